@@ -1,0 +1,47 @@
+package io.vgpusteward.cluster;
+
+import java.util.Optional;
+
+/**
+ * A cluster: what is in it, and the few things that this program writes there.
+ *
+ * <p>{@link #view()} never blocks and may be called from any thread, the event loop included. All
+ * else may do I/O and belongs on a controller's thread.
+ */
+public interface Cluster extends AutoCloseable {
+  /** The newest snapshot; before the first full one it says what is still missing. */
+  ClusterView view();
+
+  /**
+   * Has the listener called after each change, when {@link #view()} already shows it. Calls come
+   * one at a time, from a thread of the cluster's own; a listener must not block.
+   */
+  void addListener(ClusterListener listener);
+
+  /**
+   * The Secret {@code vgpu-license} of the namespace, from memory: it is watched by its name. Its
+   * content is in no {@link ClusterView}.
+   */
+  Optional<SecretObject> licenseSecret(String namespace);
+
+  /** Secrets of guests and users, one by one. */
+  SecretStore secrets();
+
+  /** Events on the objects of users. */
+  EventSink events();
+
+  /**
+   * Takes part in the election for the lease: {@code onStart} is called when this process leads,
+   * {@code onStop} when it no longer does. Closing the result gives the lease up.
+   */
+  Leadership lead(String lease, Runnable onStart, Runnable onStop);
+
+  @Override
+  void close();
+
+  /** A seat in an election; closing it leaves. */
+  interface Leadership extends AutoCloseable {
+    @Override
+    void close();
+  }
+}

@@ -1,0 +1,20 @@
+package io.vgpusteward.cluster;
+
+/** Hears what changed in a cluster. */
+@FunctionalInterface
+public interface ClusterListener {
+  /** Called after the change is in {@link Cluster#view()}; must not block. */
+  void changed(Change change);
+
+  /** What changed; the reader looks the state up, since changes may have been folded together. */
+  sealed interface Change {
+    /** A guest appeared, changed or went. */
+    record OfGuest(GuestKey guest) implements Change {}
+
+    /** The licence Secret of the namespace appeared, changed or went. */
+    record OfLicense(String namespace) implements Change {}
+
+    /** Anything may have changed: the first full view, or one after a lost watch. */
+    record OfEverything() implements Change {}
+  }
+}

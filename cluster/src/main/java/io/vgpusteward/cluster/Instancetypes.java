@@ -1,0 +1,42 @@
+package io.vgpusteward.cluster;
+
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Instancetypes, preferences and the ControllerRevisions that hold copies of them. In the keys an
+ * empty namespace stands for a cluster-wide object.
+ *
+ * @param revisions instancetypes by namespace and name of their ControllerRevision
+ * @param preferenceIsWindows preferences, and whether they are for Windows
+ * @param preferenceRevisionIsWindows the same by ControllerRevision
+ */
+public record Instancetypes(
+    Map<Key, Instancetype> current,
+    Map<Key, Instancetype> revisions,
+    Map<Key, Boolean> preferenceIsWindows,
+    Map<Key, Boolean> preferenceRevisionIsWindows) {
+  /** A namespace and a name. */
+  public record Key(String namespace, String name) {}
+
+  public Instancetypes {
+    current = Map.copyOf(current);
+    revisions = Map.copyOf(revisions);
+    preferenceIsWindows = Map.copyOf(preferenceIsWindows);
+    preferenceRevisionIsWindows = Map.copyOf(preferenceRevisionIsWindows);
+  }
+
+  public static Instancetypes none() {
+    return new Instancetypes(Map.of(), Map.of(), Map.of(), Map.of());
+  }
+
+  /** The instancetype in a ControllerRevision of the namespace. */
+  public Optional<Instancetype> revision(String namespace, String name) {
+    return Optional.ofNullable(revisions.get(new Key(namespace, name)));
+  }
+
+  /** Today's instancetype; an empty namespace asks for a cluster-wide one. */
+  public Optional<Instancetype> current(String namespace, String name) {
+    return Optional.ofNullable(current.get(new Key(namespace, name)));
+  }
+}

@@ -1,0 +1,48 @@
+package io.vgpusteward.cluster;
+
+/** The annotations, labels and object names by which users and this program talk to each other. */
+public final class Keys {
+  /** What all keys of ours begin with. */
+  public static final String PREFIX = "vgpu-steward.io/";
+
+  /** Annotation: the profile that a virtual machine asks for, {@code L40S-24Q}. */
+  public static final String PROFILE = PREFIX + "profile";
+
+  /** Annotation: how many of the profile, {@code "2"}; one without it. */
+  public static final String COUNT = PREFIX + "count";
+
+  /** Annotation: {@code "true"} asks for the licence alone. */
+  public static final String LICENSE = PREFIX + "license";
+
+  /** Annotation: the user data that the user wrote inline, kept for the licence controller. */
+  public static final String USER_DATA = PREFIX + "user-data";
+
+  /** Annotation: the name of the user's own Secret with the user data. */
+  public static final String USER_DATA_SECRET = PREFIX + "user-data-secret";
+
+  /** Annotation: what this program injected, so that it can take exactly that out again. */
+  public static final String INJECTED = PREFIX + "injected";
+
+  /** Label: {@code "false"} on a virtual machine or its namespace means hands off. */
+  public static final String INJECT = PREFIX + "inject";
+
+  /** Label: marks the Secrets that the licence controller writes. */
+  public static final String MANAGED_BY = "app.kubernetes.io/managed-by";
+
+  /** The value of {@link #MANAGED_BY} on objects of ours. */
+  public static final String STEWARD = "vgpu-steward";
+
+  /** Extended resource: frame buffer in GiB, the marker on vGPU pods. */
+  public static final String FRAMEBUFFER_GIB = PREFIX + "framebuffer-gib";
+
+  /** What the node label of a profile begins with; the profile's name follows. */
+  public static final String PROFILE_LABEL_PREFIX = "profile.vgpu-steward.io/";
+
+  /** The Secret that holds a licence. */
+  public static final String LICENSE_SECRET = "vgpu-license";
+
+  /** What the names of the Secrets that the licence controller writes begin with. */
+  public static final String GUEST_SECRET_PREFIX = "vgpu-steward-user-data-";
+
+  private Keys() {}
+}

@@ -1,0 +1,30 @@
+package io.vgpusteward.cluster;
+
+import io.vgpusteward.vgpu.PermittedDevices;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What the KubeVirt CR says.
+ *
+ * @param featureGates those of {@code developerConfiguration.featureGates} that are not disabled
+ * @param version {@code status.observedKubeVirtVersion}
+ */
+public record KubeVirt(
+    String namespace,
+    String name,
+    PermittedDevices permitted,
+    Set<String> featureGates,
+    Optional<String> version) {
+  /** Alpha in KubeVirt 1.9: without it {@code hostDevices} are refused at admission. */
+  public static final String HOST_DEVICES_GATE = "HostDevices";
+
+  public KubeVirt {
+    featureGates = Set.copyOf(featureGates);
+  }
+
+  /** Whether virtual machines may have {@code hostDevices}. */
+  public boolean allowsHostDevices() {
+    return featureGates.contains(HOST_DEVICES_GATE);
+  }
+}
