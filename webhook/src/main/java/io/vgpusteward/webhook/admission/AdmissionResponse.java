@@ -1,0 +1,68 @@
+package io.vgpusteward.webhook.admission;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.zjsonpatch.JsonDiff;
+import io.vgpusteward.webhook.guest.Decision;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.EnumSet;
+
+/** Answers as AdmissionReviews of {@code admission.k8s.io/v1}. */
+public final class AdmissionResponse {
+  private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+  private AdmissionResponse() {}
+
+  /** The answer that lets the object be stored as the decision has it. */
+  static ObjectNode admitted(String uid, ObjectNode reviewed, Decision.Admitted decision) {
+    ObjectNode review = review(uid, true);
+    ObjectNode response = (ObjectNode) review.get("response");
+    if (decision.changed()) {
+      String patch = patch(reviewed, decision.object()).toString();
+      response.put("patchType", "JSONPatch");
+      response.put(
+          "patch", Base64.getEncoder().encodeToString(patch.getBytes(StandardCharsets.UTF_8)));
+    }
+    ArrayNode warnings = MAPPER.createArrayNode();
+    Warnings.withinLimits(decision.warnings()).forEach(warnings::add);
+    if (!warnings.isEmpty()) {
+      response.set("warnings", warnings);
+    }
+    if (!decision.audit().isEmpty()) {
+      ObjectNode audit = response.putObject("auditAnnotations");
+      decision.audit().forEach(audit::put);
+    }
+    return review;
+  }
+
+  /** The answer that refuses the object. */
+  static ObjectNode denied(String uid, int code, String reason, String message) {
+    ObjectNode review = review(uid, false);
+    ((ObjectNode) review.get("response")).set("status", Status.of(code, reason, message));
+    return review;
+  }
+
+  /**
+   * The RFC 6902 patch from one object to the other: additions, removals and replacements of just
+   * what differs, list items by index.
+   */
+  public static JsonNode patch(JsonNode from, JsonNode to) {
+    return JsonDiff.asJson(
+        from,
+        to,
+        EnumSet.of(
+            io.fabric8.zjsonpatch.DiffFlags.OMIT_MOVE_OPERATION,
+            io.fabric8.zjsonpatch.DiffFlags.OMIT_COPY_OPERATION,
+            io.fabric8.zjsonpatch.DiffFlags.OMIT_VALUE_ON_REMOVE));
+  }
+
+  private static ObjectNode review(String uid, boolean allowed) {
+    ObjectNode review = MAPPER.createObjectNode();
+    review.put("apiVersion", "admission.k8s.io/v1").put("kind", "AdmissionReview");
+    review.putObject("response").put("uid", uid).put("allowed", allowed);
+    return review;
+  }
+}

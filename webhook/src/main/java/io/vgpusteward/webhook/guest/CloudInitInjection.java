@@ -1,0 +1,286 @@
+package io.vgpusteward.webhook.guest;
+
+import io.vgpusteward.cluster.Keys;
+import io.vgpusteward.webhook.cloudinit.UserData;
+import io.vgpusteward.webhook.cloudinit.UserDataFormat;
+import io.vgpusteward.webhook.guest.Injected.CloudInit;
+import io.vgpusteward.webhook.guest.Injected.Kept;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Points a guest's cloud-init volume at the guest's own Secret and keeps what the user had written
+ * there in the guest's metadata, and puts it back when the licence is no longer wanted.
+ *
+ * <p>The licence itself never passes through here: the controller writes it into the Secret.
+ */
+final class CloudInitInjection {
+  /** More than this is refused: all annotations of an object share 256 KiB. */
+  static final int MAX_KEPT_BYTES = 64 * 1024;
+
+  /** KubeVirt refuses inline user data over this (vmi-create-admitter.go, cloudInitUserMaxLen). */
+  static final int MAX_INLINE_BYTES = 2048;
+
+  private static final String VOLUME = "vgpu-license";
+
+  private final GuestObject guest;
+  private final Optional<GuestObject> old;
+  private final Optional<CloudInit> before;
+  private final String secret;
+  private final List<String> warnings;
+
+  /**
+   * An injection into one guest.
+   *
+   * @param old the stored guest, where the user's data may be kept that the update lost
+   * @param secret the name of the guest's own Secret
+   * @param warnings takes what the user should know
+   */
+  CloudInitInjection(
+      GuestObject guest,
+      Optional<GuestObject> old,
+      Optional<CloudInit> before,
+      String secret,
+      List<String> warnings) {
+    this.guest = guest;
+    this.old = old;
+    this.before = before;
+    this.secret = secret;
+    this.warnings = warnings;
+  }
+
+  /** Whether the guest's cloud-init volume takes its user data from a Secret of ours. */
+  static boolean pointsAtOurs(GuestObject guest) {
+    return CloudInitVolume.find(guest, Optional.empty())
+        .flatMap(CloudInitVolume::secret)
+        .filter(SecretNames::isOurs)
+        .isPresent();
+  }
+
+  /**
+   * Points the guest at its Secret.
+   *
+   * @param mayAdd whether a volume may be added where there is none
+   * @return the pointer, or empty where the guest's user data was left alone
+   */
+  Optional<CloudInit> inject(boolean mayAdd) {
+    Optional<CloudInitVolume> own = usersVolume();
+    if (own.isPresent()) {
+      added().ifPresent(name -> CloudInitVolume.remove(guest, name));
+      return point(own.get());
+    }
+    if (added().isEmpty() && !mayAdd) {
+      warnings.add(
+          "no licence: it has no cloud-init volume, and a new one re-runs cloud-init in a guest"
+              + " that exists; set "
+              + Keys.LICENSE
+              + ": \"true\" to have one added");
+      return retract();
+    }
+    String name = added().orElseGet(this::freeName);
+    CloudInitVolume.add(guest, name, secret);
+    CloudInitVolume.find(guest, Optional.empty()).ifPresent(volume -> volume.pointAt(secret));
+    forget();
+    return Optional.of(new CloudInit(secret, Kept.NONE, Optional.of(name)));
+  }
+
+  /**
+   * Takes the pointer out and puts the user's data back.
+   *
+   * @return the pointer where it has to stay, because the user's data is too big to be inline
+   */
+  Optional<CloudInit> retract() {
+    added().ifPresent(name -> CloudInitVolume.remove(guest, name));
+    Optional<CloudInitVolume> found = usersVolume();
+    boolean ours = found.flatMap(CloudInitVolume::secret).filter(SecretNames::isOurs).isPresent();
+    if (before.isEmpty() && !ours) {
+      return Optional.empty(); // The user's own, as it always was.
+    }
+    Optional<UserData> inline = found.flatMap(CloudInitVolume::inline);
+    if (found.isPresent() && inline.isPresent()) {
+      return putBack(found.get(), inline.get());
+    }
+    if (found.isEmpty() || !ours) {
+      forget();
+      return Optional.empty();
+    }
+    CloudInitVolume volume = found.get();
+    return switch (kept(volume)) {
+      case INLINE -> putBack(volume, keptInline(volume));
+      case SECRET -> {
+        volume.pointAt(annotation(Keys.USER_DATA_SECRET).orElseThrow(() -> lost(volume)));
+        forget();
+        yield Optional.empty();
+      }
+      case NONE -> {
+        volume.clearSecret();
+        forget();
+        yield Optional.empty();
+      }
+    };
+  }
+
+  private Optional<CloudInit> putBack(CloudInitVolume volume, UserData data) {
+    if (data.length() > MAX_INLINE_BYTES) {
+      return keep(volume, data);
+    }
+    volume.inline(data);
+    forget();
+    return Optional.empty();
+  }
+
+  private Optional<CloudInit> point(CloudInitVolume volume) {
+    Optional<UserData> inline = volume.inline();
+    Optional<String> reference = volume.secret();
+    boolean referenceIsOurs = reference.filter(SecretNames::isOurs).isPresent();
+    if (inline.isPresent()) {
+      if (reference.isPresent() && !referenceIsOurs) {
+        throw RefusedException.invalid(
+            volume.field(), "has both inline user data and a secretRef; keep one");
+      }
+      return pointInline(volume, inline.get());
+    }
+    Kept kept = Kept.NONE;
+    if (referenceIsOurs) {
+      kept = kept(volume);
+      restore(volume, kept);
+    } else if (reference.isPresent()) {
+      kept = Kept.SECRET;
+      guest.setAnnotation(Keys.USER_DATA_SECRET, reference.get());
+      guest.removeAnnotation(Keys.USER_DATA);
+    } else {
+      forget();
+    }
+    volume.pointAt(secret);
+    warnOfConfigDrive(volume);
+    return Optional.of(new CloudInit(secret, kept, Optional.empty()));
+  }
+
+  private Optional<CloudInit> pointInline(CloudInitVolume volume, UserData data) {
+    if (!guest.isVirtualMachine()) {
+      warnings.add(
+          "no licence: inline user data of an instance without a VirtualMachine is left as it is,"
+              + " because its annotations reach the pod; put the user data into a Secret");
+      return Optional.empty();
+    }
+    UserDataFormat format = UserDataFormat.of(data);
+    if (!format.isComposable()) {
+      warnings.add(
+          "no licence: the user data in "
+              + volume.field()
+              + " is "
+              + UserDataFormat.describe(data)
+              + ", which is left as it is; bring the licence yourself");
+      volume.clearSecret();
+      forget();
+      return Optional.empty();
+    }
+    warnOfConfigDrive(volume);
+    return keep(volume, data);
+  }
+
+  private Optional<CloudInit> keep(CloudInitVolume volume, UserData data) {
+    if (data.length() > MAX_KEPT_BYTES) {
+      throw RefusedException.invalid(
+          volume.field(),
+          "inline user data of "
+              + data.length()
+              + " bytes is over the "
+              + MAX_KEPT_BYTES
+              + " that can be kept; put it into a Secret and name it in secretRef");
+    }
+    guest.setAnnotation(Keys.USER_DATA, KeptUserData.encode(data));
+    guest.removeAnnotation(Keys.USER_DATA_SECRET);
+    volume.pointAt(secret);
+    return Optional.of(new CloudInit(secret, Kept.INLINE, Optional.empty()));
+  }
+
+  /** Where the data is that the user gave, for a volume that points at a Secret of ours. */
+  private Kept kept(CloudInitVolume volume) {
+    if (guest.annotation(Keys.USER_DATA).isPresent()) {
+      return Kept.INLINE;
+    }
+    if (guest.annotation(Keys.USER_DATA_SECRET).isPresent()) {
+      return Kept.SECRET;
+    }
+    return before.map(CloudInit::kept).orElseThrow(() -> lost(volume));
+  }
+
+  /** Writes back what an update dropped. */
+  private void restore(CloudInitVolume volume, Kept kept) {
+    switch (kept) {
+      case INLINE -> {
+        keptInline(volume);
+        ensureAnnotation(volume, Keys.USER_DATA);
+        guest.removeAnnotation(Keys.USER_DATA_SECRET);
+      }
+      case SECRET -> ensureAnnotation(volume, Keys.USER_DATA_SECRET);
+      case NONE -> forget();
+    }
+  }
+
+  private void ensureAnnotation(CloudInitVolume volume, String key) {
+    guest.setAnnotation(key, annotation(key).orElseThrow(() -> lost(volume)));
+  }
+
+  private UserData keptInline(CloudInitVolume volume) {
+    String text = annotation(Keys.USER_DATA).orElseThrow(() -> lost(volume));
+    try {
+      return KeptUserData.decode(text);
+    } catch (IllegalArgumentException e) {
+      throw RefusedException.invalid(
+          GpuRequestReader.field(Keys.USER_DATA),
+          "what follows \"base64:\" is not base64; encode it again");
+    }
+  }
+
+  private Optional<String> annotation(String key) {
+    return guest.annotation(key).or(() -> old.flatMap(stored -> stored.annotation(key)));
+  }
+
+  private void forget() {
+    guest.removeAnnotation(Keys.USER_DATA);
+    guest.removeAnnotation(Keys.USER_DATA_SECRET);
+  }
+
+  /** The volume that was added, unless the user has since put data of their own into it. */
+  private Optional<String> added() {
+    Optional<String> name = before.flatMap(CloudInit::addedVolume);
+    boolean takenOver =
+        CloudInitVolume.find(guest, Optional.empty())
+            .filter(volume -> name.filter(volume.name()::equals).isPresent())
+            .filter(volume -> !volume.hasOnlyOurs())
+            .isPresent();
+    return takenOver ? Optional.empty() : name;
+  }
+
+  private Optional<CloudInitVolume> usersVolume() {
+    return CloudInitVolume.find(guest, added());
+  }
+
+  private String freeName() {
+    String name = VOLUME;
+    for (int number = 1; CloudInitVolume.isNameTaken(guest, name); number++) {
+      name = VOLUME + "-" + number;
+    }
+    return name;
+  }
+
+  private void warnOfConfigDrive(CloudInitVolume volume) {
+    if (volume.configDrive() && guest.isVirtualMachine()) {
+      warnings.add(
+          volume.field()
+              + ": cloud-init trusts its cache on a ConfigDrive, so a renewed licence does not reach"
+              + " a guest that has booted before; cloudInitNoCloud does");
+    }
+  }
+
+  private static RefusedException lost(CloudInitVolume volume) {
+    return RefusedException.invalid(
+        volume.field() + ".secretRef",
+        "takes user data from a Secret of vgpu-steward, but the annotations that go with it are"
+            + " missing; copy the annotations "
+            + Keys.PREFIX
+            + "* as well (a clone: see its annotationFilters), or give the user data anew");
+  }
+}

@@ -1,0 +1,140 @@
+package io.vgpusteward.webhook.guest;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vgpusteward.webhook.cloudinit.UserData;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A cloud-init volume of a guest: its source has user data inline, in base64, or by {@code
+ * secretRef}, at most one of them (KubeVirt: vmi-create-admitter.go).
+ *
+ * @param source the object under {@code cloudInitNoCloud} or {@code cloudInitConfigDrive}
+ * @param field the path of the source, for messages
+ */
+record CloudInitVolume(String name, ObjectNode source, String field, boolean configDrive) {
+  private static final String NO_CLOUD = "cloudInitNoCloud";
+  private static final String CONFIG_DRIVE = "cloudInitConfigDrive";
+
+  /** The first cloud-init volume, that of the given name passed over; KubeVirt allows one. */
+  static Optional<CloudInitVolume> find(GuestObject guest, Optional<String> except) {
+    List<ObjectNode> volumes = guest.tree().objects(guest.spec("volumes"));
+    for (int index = 0; index < volumes.size(); index++) {
+      ObjectNode volume = volumes.get(index);
+      String name = volume.path("name").asText();
+      if (except.filter(name::equals).isPresent()) {
+        continue;
+      }
+      for (String kind : List.of(NO_CLOUD, CONFIG_DRIVE)) {
+        String field = JsonTree.dotted(guest.spec("volumes")) + "[" + index + "]." + kind;
+        if (volume.get(kind) instanceof ObjectNode source) {
+          return Optional.of(new CloudInitVolume(name, source, field, kind.equals(CONFIG_DRIVE)));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Adds a NoCloud volume that takes its user data from the Secret, and a disk for it. */
+  static void add(GuestObject guest, String name, String secret) {
+    ArrayNode disks = guest.tree().ensureArray(guest.devices("disks"));
+    if (!has(disks, name)) {
+      disks.addObject().put("name", name).putObject("disk").put("bus", "virtio");
+    }
+    ArrayNode volumes = guest.tree().ensureArray(guest.spec("volumes"));
+    if (!has(volumes, name)) {
+      ObjectNode volume = volumes.addObject().put("name", name);
+      volume.putObject(NO_CLOUD).putObject("secretRef").put("name", secret);
+    }
+  }
+
+  /** Removes the volume and the disk of the name. */
+  static void remove(GuestObject guest, String name) {
+    for (List<String> path : List.of(guest.devices("disks"), guest.spec("volumes"))) {
+      guest
+          .tree()
+          .array(path)
+          .ifPresent(list -> {
+            int size = list.size();
+            list.removeIf(item -> name.equals(item.path("name").asText()));
+            if (list.isEmpty() && size > 0) {
+              guest.remove(path);
+            }
+          });
+    }
+  }
+
+  static boolean isNameTaken(GuestObject guest, String name) {
+    return guest.tree().array(guest.devices("disks")).filter(l -> has(l, name)).isPresent()
+        || guest.tree().array(guest.spec("volumes")).filter(l -> has(l, name)).isPresent();
+  }
+
+  /** The user data that stands in the volume itself. */
+  Optional<UserData> inline() {
+    Optional<String> text = member("userData");
+    Optional<String> base64 = member("userDataBase64");
+    if (text.isPresent() && base64.isPresent()) {
+      throw RefusedException.invalid(field, "has both userData and userDataBase64; keep one");
+    }
+    if (base64.isPresent()) {
+      try {
+        return Optional.of(UserData.of(Base64.getMimeDecoder().decode(base64.get())));
+      } catch (IllegalArgumentException e) {
+        throw RefusedException.invalid(field + ".userDataBase64", "is not base64; encode it again");
+      }
+    }
+    return text.map(value -> UserData.of(value.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** The name of the Secret that the volume takes its user data from. */
+  Optional<String> secret() {
+    return new JsonTree(source)
+        .text(List.of("secretRef", "name"))
+        .filter(secret -> !secret.isEmpty());
+  }
+
+  /** Whether it holds no user data but what a Secret of ours brings. */
+  boolean hasOnlyOurs() {
+    return inline().isEmpty() && secret().map(SecretNames::isOurs).orElse(true);
+  }
+
+  /** Makes the Secret the only source of user data; network data stays. */
+  void pointAt(String secret) {
+    source.remove(List.of("userData", "userDataBase64"));
+    if (!secret().equals(Optional.of(secret))) {
+      source.putObject("secretRef").put("name", secret);
+    }
+  }
+
+  /** Puts user data into the volume itself, as text where it is text. */
+  void inline(UserData data) {
+    source.remove("secretRef");
+    String text = new String(data.bytes(), StandardCharsets.UTF_8);
+    if (UserData.of(text.getBytes(StandardCharsets.UTF_8)).equals(data)) {
+      source.put("userData", text);
+    } else {
+      source.put("userDataBase64", Base64.getEncoder().encodeToString(data.bytes()));
+    }
+  }
+
+  /** Takes the pointer out and leaves no user data. */
+  void clearSecret() {
+    source.remove("secretRef");
+  }
+
+  private Optional<String> member(String name) {
+    return new JsonTree(source).text(List.of(name)).filter(value -> !value.isEmpty());
+  }
+
+  private static boolean has(ArrayNode list, String name) {
+    for (var item : list) {
+      if (name.equals(item.path("name").asText())) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

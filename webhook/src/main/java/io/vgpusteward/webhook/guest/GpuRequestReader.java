@@ -1,0 +1,158 @@
+package io.vgpusteward.webhook.guest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.vgpusteward.cluster.ClusterView;
+import io.vgpusteward.cluster.Instancetype;
+import io.vgpusteward.cluster.Keys;
+import io.vgpusteward.vgpu.Profile;
+import io.vgpusteward.vgpu.ResourceName;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Finds out what a guest asks for: by annotation, by its own device lists, by its instancetype.
+ *
+ * <p>Device lists are read leniently, since most guests have nothing to do with this program and
+ * must pass whatever is in them; our own annotations are read strictly.
+ */
+final class GpuRequestReader {
+  /** NVIDIA's driver for KVM takes up to 16 vGPUs a virtual machine (vGPU Software User Guide). */
+  static final int MAX_COUNT = 16;
+
+  private static final List<String> DEVICE_FIELDS = List.of("gpus", "hostDevices");
+
+  private final ClusterView view;
+  private final InstancetypeLookup instancetypes;
+
+  GpuRequestReader(ClusterView view, String namespace) {
+    this.view = view;
+    this.instancetypes = new InstancetypeLookup(view, namespace);
+  }
+
+  /** Whether anything about the guest could concern this program; never throws. */
+  boolean concerns(GuestObject guest) {
+    return !guest.ownAnnotations().isEmpty() || !listed(guest, Set.of()).isEmpty();
+  }
+
+  /**
+   * The request of the guest, without the devices of the given names, which were injected.
+   *
+   * @throws RefusedException when one of our annotations cannot be understood
+   */
+  GpuRequest read(GuestObject guest, Set<String> injectedDevices) {
+    Optional<Profile> profile = profile(guest);
+    return new GpuRequest(
+        profile,
+        profile.isPresent() ? count(guest) : 0,
+        listed(guest, injectedDevices),
+        license(guest));
+  }
+
+  private Optional<Profile> profile(GuestObject guest) {
+    Optional<String> text = guest.annotation(Keys.PROFILE);
+    if (text.isEmpty()) {
+      if (guest.annotation(Keys.COUNT).isPresent()) {
+        throw RefusedException.invalid(
+            field(Keys.COUNT), "a count needs a profile; set " + Keys.PROFILE + " as well");
+      }
+      return Optional.empty();
+    }
+    Optional<Profile> profile = Profile.parse(text.get().strip());
+    if (profile.isEmpty()) {
+      throw RefusedException.invalid(
+          field(Keys.PROFILE),
+          "\""
+              + abbreviated(text.get())
+              + "\" is not a vGPU profile; write <board>-<GB><series>, such as L40S-24Q"
+              + KnownProfiles.of(view).suffix());
+    }
+    return profile;
+  }
+
+  private static int count(GuestObject guest) {
+    Optional<String> text = guest.annotation(Keys.COUNT);
+    if (text.isEmpty()) {
+      return 1;
+    }
+    String digits = text.get().strip();
+    if (digits.matches("[1-9]\\d?")) {
+      int count = Integer.parseInt(digits);
+      if (count <= MAX_COUNT) {
+        return count;
+      }
+    }
+    throw RefusedException.invalid(
+        field(Keys.COUNT),
+        "\"" + abbreviated(digits) + "\" is not a number from 1 to " + MAX_COUNT);
+  }
+
+  private static boolean license(GuestObject guest) {
+    Optional<String> text = guest.annotation(Keys.LICENSE);
+    if (text.isEmpty()) {
+      return false;
+    }
+    if (text.get().equals("true")) {
+      return true;
+    }
+    throw RefusedException.invalid(
+        field(Keys.LICENSE),
+        "the only value is \"true\"; remove the annotation for a guest without it");
+  }
+
+  /** Whether a device is claimed through dynamic resource allocation, without a deviceName. */
+  boolean hasDraDevices(GuestObject guest) {
+    return devices(guest).stream().anyMatch(item -> !item.path("deviceName").isTextual());
+  }
+
+  private SortedMap<ResourceName, Integer> listed(GuestObject guest, Set<String> injected) {
+    SortedMap<ResourceName, Integer> result = new TreeMap<>();
+    for (JsonNode item : devices(guest)) {
+      if (!injected.contains(item.path("name").asText())) {
+        count(item.path("deviceName").asText(), result);
+      }
+    }
+    instancetypes
+        .of(guest)
+        .ifPresent(instancetype -> {
+          instancetype.gpus().forEach(name -> count(name, result));
+          instancetype.hostDevices().forEach(name -> count(name, result));
+        });
+    return result;
+  }
+
+  private static List<JsonNode> devices(GuestObject guest) {
+    JsonNode devices = guest.tree().root();
+    for (String member : guest.spec("domain", "devices")) {
+      devices = devices.path(member);
+    }
+    List<JsonNode> result = new ArrayList<>();
+    for (String list : DEVICE_FIELDS) {
+      devices.path(list).forEach(result::add);
+    }
+    return result;
+  }
+
+  private static void count(String deviceName, Map<ResourceName, Integer> counts) {
+    ResourceName name = new ResourceName(deviceName);
+    if (name.profile().isPresent()) {
+      counts.merge(name, 1, Integer::sum);
+    }
+  }
+
+  Optional<Instancetype> instancetype(GuestObject guest) {
+    return instancetypes.of(guest);
+  }
+
+  static String field(String annotation) {
+    return "metadata.annotations[" + annotation + "]";
+  }
+
+  private static String abbreviated(String text) {
+    return text.length() <= 64 ? text : text.substring(0, 64) + "…";
+  }
+}

@@ -1,0 +1,42 @@
+package io.vgpusteward.webhook.guest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Locale;
+
+/** Tells guests that run Windows, where cloud-init and its boothooks are not at home. */
+final class WindowsGuest {
+  private static final String OS_ANNOTATION = "vm.kubevirt.io/os";
+
+  private WindowsGuest() {}
+
+  /** Whether preference, Hyper-V enlightenments, sysprep or the template's annotation say so. */
+  static boolean is(GuestObject guest, InstancetypeLookup lookup) {
+    JsonNode root = guest.tree().root();
+    return lookup.prefersWindows(guest)
+        || !at(root, guest.spec("domain", "features", "hyperv")).isEmpty()
+        || hasSysprep(at(root, guest.spec("volumes")))
+        || at(root, guest.podAnnotations())
+            .path(OS_ANNOTATION)
+            .asText()
+            .toLowerCase(Locale.ROOT)
+            .startsWith("windows");
+  }
+
+  private static boolean hasSysprep(JsonNode volumes) {
+    for (JsonNode volume : volumes) {
+      if (volume.path("sysprep").isObject()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static JsonNode at(JsonNode root, List<String> path) {
+    JsonNode node = root;
+    for (String member : path) {
+      node = node.path(member);
+    }
+    return node;
+  }
+}

@@ -1,5 +1,0 @@
-/** Admission of virtual machines. */
-@NullMarked
-package io.vgpusteward.webhook;
-
-import org.jspecify.annotations.NullMarked;
