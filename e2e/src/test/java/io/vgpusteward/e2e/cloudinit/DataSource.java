@@ -11,7 +11,7 @@ enum DataSource {
       """
       seed=$root/var/lib/cloud/seed/nocloud
       mkdir -p "$seed"
-      rm -f "$root/var/lib/cloud/instance/obj.pkl"
+      rm -f "$root"/var/lib/cloud/instances/*/obj.pkl
       base64 -d >"$seed/user-data" <<<"$user_data"
       printf 'instance-id: 5a9fc181-957e-5c32-9e5a-2de5e9673531\\nlocal-hostname: guest\\n' >"$seed/meta-data"
       """),

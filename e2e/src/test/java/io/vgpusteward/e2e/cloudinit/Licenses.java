@@ -22,7 +22,7 @@ final class Licenses {
   }
 
   /** A JWT of about 2.7 kB: header, claims, RS256 signature, none of them decodable. */
-  private static License license(int seed) {
+  static License license(int seed) {
     var random = new Random(seed);
     String token = base64(random, 27) + "." + base64(random, 1720) + "." + base64(random, 256);
     return new License(
