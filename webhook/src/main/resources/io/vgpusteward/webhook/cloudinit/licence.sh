@@ -60,12 +60,12 @@ label() {
 # install_as <file> <mode> <sha256>: all or nothing; the temporary file is no *.tok, so nobody reads half a token.
 install_as() {
   sums=${1##*/}.sha256
+  rm -f "${1%/*}"/.vgpu-steward.* # of a boot that was cut short
   if present "$1"; then
     ours "$1" || return 0
     [ "$(sha256 "$1")" != "$3" ] || return 0
   fi
   make_folder "${1%/*}" || return 1
-  rm -f "${1%/*}"/.vgpu-steward.*
   new=$(mktemp "${1%/*}/.vgpu-steward.XXXXXX") || return 1
   cat >"$new"
   if [ "$(sha256 "$new")" = "$3" ] && chmod "$2" "$new" && label "$new" &&
