@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -58,18 +57,11 @@ public final class AdmissionRoutes {
   /** Puts the paths on the router, and an answer for every other one. */
   public void mount(Router router) {
     PATHS.forEach((path, kind) -> {
-      router
-          .route(HttpMethod.POST, path)
-          .handler(AdmissionRoutes::noteStart)
-          .handler(AdmissionRoutes::requireJson)
-          .handler(BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES))
-          .handler(context -> review(context, path, kind));
-      router
-          .route(path)
-          .handler(context -> {
-            context.response().putHeader("Allow", "POST");
-            fail(context, 405, context.request().method() + " is not allowed here; POST");
-          });
+      router.post(path).handler(AdmissionRoutes::noteStart);
+      router.post(path).handler(AdmissionRoutes::requireJson);
+      router.post(path).handler(BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES));
+      router.post(path).handler(context -> review(context, path, kind));
+      router.route(path).handler(AdmissionRoutes::refuseMethod);
     });
     router
         .route()
@@ -80,6 +72,11 @@ public final class AdmissionRoutes {
   private static void noteStart(RoutingContext context) {
     context.put(STARTED, System.nanoTime());
     context.next();
+  }
+
+  private static void refuseMethod(RoutingContext context) {
+    context.response().putHeader("Allow", "POST");
+    fail(context, 405, context.request().method() + " is not allowed here; POST");
   }
 
   private static void requireJson(RoutingContext context) {

@@ -1,5 +1,6 @@
 package io.vgpusteward.webhook.guest;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.vgpusteward.cluster.Keys;
 import io.vgpusteward.webhook.cloudinit.UserData;
 import io.vgpusteward.webhook.cloudinit.UserDataFormat;
@@ -49,12 +50,16 @@ final class CloudInitInjection {
     this.warnings = warnings;
   }
 
-  /** Whether the guest's cloud-init volume takes its user data from a Secret of ours. */
+  /** Whether a cloud-init volume of the guest takes its user data from a Secret of ours. */
   static boolean pointsAtOurs(GuestObject guest) {
-    return CloudInitVolume.find(guest, Optional.empty())
-        .flatMap(CloudInitVolume::secret)
-        .filter(SecretNames::isOurs)
-        .isPresent();
+    for (JsonNode volume : guest.peek(guest.spec("volumes"))) {
+      for (String kind : CloudInitVolume.KINDS) {
+        if (SecretNames.isOurs(volume.path(kind).path("secretRef").path("name").asText())) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /**

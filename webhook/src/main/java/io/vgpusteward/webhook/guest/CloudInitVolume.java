@@ -19,6 +19,9 @@ record CloudInitVolume(String name, ObjectNode source, String field, boolean con
   private static final String NO_CLOUD = "cloudInitNoCloud";
   private static final String CONFIG_DRIVE = "cloudInitConfigDrive";
 
+  /** The members of a volume that make it a cloud-init volume. */
+  static final List<String> KINDS = List.of(NO_CLOUD, CONFIG_DRIVE);
+
   /** The first cloud-init volume, that of the given name passed over; KubeVirt allows one. */
   static Optional<CloudInitVolume> find(GuestObject guest, Optional<String> except) {
     List<ObjectNode> volumes = guest.tree().objects(guest.spec("volumes"));
@@ -28,7 +31,7 @@ record CloudInitVolume(String name, ObjectNode source, String field, boolean con
       if (except.filter(name::equals).isPresent()) {
         continue;
       }
-      for (String kind : List.of(NO_CLOUD, CONFIG_DRIVE)) {
+      for (String kind : KINDS) {
         String field = JsonTree.dotted(guest.spec("volumes")) + "[" + index + "]." + kind;
         if (volume.get(kind) instanceof ObjectNode source) {
           return Optional.of(new CloudInitVolume(name, source, field, kind.equals(CONFIG_DRIVE)));
@@ -81,7 +84,7 @@ record CloudInitVolume(String name, ObjectNode source, String field, boolean con
     }
     if (base64.isPresent()) {
       try {
-        return Optional.of(UserData.of(Base64.getMimeDecoder().decode(base64.get())));
+        return Optional.of(KeptUserData.base64(base64.get()));
       } catch (IllegalArgumentException e) {
         throw RefusedException.invalid(field + ".userDataBase64", "is not base64; encode it again");
       }

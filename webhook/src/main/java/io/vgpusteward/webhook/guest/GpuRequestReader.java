@@ -126,13 +126,9 @@ final class GpuRequestReader {
   }
 
   private static List<JsonNode> devices(GuestObject guest) {
-    JsonNode devices = guest.tree().root();
-    for (String member : guest.spec("domain", "devices")) {
-      devices = devices.path(member);
-    }
     List<JsonNode> result = new ArrayList<>();
     for (String list : DEVICE_FIELDS) {
-      devices.path(list).forEach(result::add);
+      guest.peek(guest.devices(list)).forEach(result::add);
     }
     return result;
   }

@@ -117,7 +117,15 @@ public final class GuestMutation {
     Decision run() {
       Optional<Injected> before = recorded();
       Set<String> ours = before.map(DeviceInjection::names).orElse(Set.of());
-      GpuRequest request = reader.read(guest, ours);
+      GpuRequest request;
+      try {
+        request = reader.read(guest, ours);
+      } catch (RefusedException e) {
+        if (old.isEmpty() || asksOtherwiseThan(old.get())) {
+          throw e;
+        }
+        return unchanged(review, List.of(e.problem())); // It was stored like that already.
+      }
       if (before.isEmpty() && old.isPresent() && !asksAnew(request, old.get())) {
         return unchanged(review, request.hasVgpu() ? List.of(olderThanUs()) : List.of());
       }
@@ -162,6 +170,12 @@ public final class GuestMutation {
       } catch (IllegalArgumentException e) {
         return Optional.empty();
       }
+    }
+
+    private boolean asksOtherwiseThan(GuestObject stored) {
+      return List.of(Keys.PROFILE, Keys.COUNT, Keys.LICENSE).stream()
+          .anyMatch(key ->
+              !Objects.equals(stored.ownAnnotations().get(key), guest.ownAnnotations().get(key)));
     }
 
     private boolean asksAnew(GpuRequest request, GuestObject stored) {

@@ -63,6 +63,15 @@ final class GuestObject {
     return tree.text(List.of("metadata", "name")).filter(name -> !name.isEmpty());
   }
 
+  /** What is at the path, whatever it is; a missing node where there is nothing. Never throws. */
+  JsonNode peek(List<String> path) {
+    JsonNode node = tree.root();
+    for (String member : path) {
+      node = node.path(member);
+    }
+    return node;
+  }
+
   Optional<String> annotation(String key) {
     return tree.text(JsonTree.child(ANNOTATIONS, key));
   }

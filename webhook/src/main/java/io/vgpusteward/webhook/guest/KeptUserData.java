@@ -30,7 +30,16 @@ public final class KeptUserData {
    */
   public static UserData decode(String value) {
     return value.startsWith(BASE64)
-        ? UserData.of(Base64.getMimeDecoder().decode(value.substring(BASE64.length())))
+        ? base64(value.substring(BASE64.length()))
         : UserData.of(value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Decodes base64 as KubeVirt does (Go's StdEncoding): line ends are passed over, nothing else.
+   *
+   * @throws IllegalArgumentException when it is none
+   */
+  static UserData base64(String text) {
+    return UserData.of(Base64.getDecoder().decode(text.replaceAll("[\r\n]", "")));
   }
 }

@@ -1,7 +1,6 @@
 package io.vgpusteward.webhook.guest;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.List;
 import java.util.Locale;
 
 /** Tells guests that run Windows, where cloud-init and its boothooks are not at home. */
@@ -12,11 +11,11 @@ final class WindowsGuest {
 
   /** Whether preference, Hyper-V enlightenments, sysprep or the template's annotation say so. */
   static boolean is(GuestObject guest, InstancetypeLookup lookup) {
-    JsonNode root = guest.tree().root();
     return lookup.prefersWindows(guest)
-        || !at(root, guest.spec("domain", "features", "hyperv")).isEmpty()
-        || hasSysprep(at(root, guest.spec("volumes")))
-        || at(root, guest.podAnnotations())
+        || !guest.peek(guest.spec("domain", "features", "hyperv")).isEmpty()
+        || hasSysprep(guest.peek(guest.spec("volumes")))
+        || guest
+            .peek(guest.podAnnotations())
             .path(OS_ANNOTATION)
             .asText()
             .toLowerCase(Locale.ROOT)
@@ -30,13 +29,5 @@ final class WindowsGuest {
       }
     }
     return false;
-  }
-
-  private static JsonNode at(JsonNode root, List<String> path) {
-    JsonNode node = root;
-    for (String member : path) {
-      node = node.path(member);
-    }
-    return node;
   }
 }

@@ -1,0 +1,90 @@
+package io.vgpusteward.vgpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PermittedDevicesTest {
+  private static final Profile L40S_24Q = Profile.parse("L40S-24Q").orElseThrow();
+  private static final Profile L40S_12Q = Profile.parse("L40S-12Q").orElseThrow();
+
+  @Test
+  void resourceFor_prefersTheEntryNamedAfterTheProfile() {
+    PermittedDevices permitted =
+        new PermittedDevices(
+            List.of(
+                pci("10DE:26B9", "nvidia.com/L40S-24Q"), pci("10DE:26B5", "nvidia.com/L40S-12Q")));
+
+    assertThat(permitted.resourceFor(L40S_12Q)).contains(new ResourceName("nvidia.com/L40S-12Q"));
+  }
+
+  @Test
+  void resourceFor_fallsBackToTheBoardsPciId() {
+    assertThat(
+            new PermittedDevices(List.of(pci("10de:26b9", "nvidia.com/L40S-24Q")))
+                .resourceFor(L40S_12Q))
+        .contains(new ResourceName("nvidia.com/L40S-24Q"));
+  }
+
+  @Test
+  void resourceFor_ofTwoEntriesOnOneId_takesTheLast_asKubeVirtDoes() {
+    PermittedDevices permitted =
+        new PermittedDevices(
+            List.of(
+                pci("10DE:26B9", "nvidia.com/L40S-24Q"), pci("10DE:26B9", "nvidia.com/L40S-48Q")));
+
+    assertThat(permitted.resourceFor(L40S_12Q)).contains(new ResourceName("nvidia.com/L40S-48Q"));
+  }
+
+  @Test
+  void resourceFor_takesNoPassthroughEntry_andNoMediatedOne() {
+    PermittedDevices permitted =
+        new PermittedDevices(
+            List.of(
+                pci("10DE:26B9", "nvidia.com/AD102GL_L40S"),
+                new PermittedDevice(
+                    PermittedDevice.Kind.MEDIATED,
+                    "NVIDIA L40S-24Q",
+                    new ResourceName("nvidia.com/L40S-24Q"),
+                    false)));
+
+    assertThat(permitted.resourceFor(L40S_24Q)).isEmpty();
+    assertThat(permitted.isMediated(new ResourceName("nvidia.com/L40S-24Q"))).isTrue();
+    assertThat(permitted.isMediated(new ResourceName("nvidia.com/AD102GL_L40S"))).isFalse();
+  }
+
+  @Test
+  void resourceFor_anUnknownBoard_findsOnlyItsName() {
+    Profile unknown = Profile.parse("X9-8Q").orElseThrow();
+
+    assertThat(
+            new PermittedDevices(List.of(pci("10DE:FFFF", "nvidia.com/X9-8Q")))
+                .resourceFor(unknown))
+        .contains(new ResourceName("nvidia.com/X9-8Q"));
+    assertThat(
+            new PermittedDevices(List.of(pci("10DE:FFFF", "nvidia.com/X9-4Q")))
+                .resourceFor(unknown))
+        .isEmpty();
+  }
+
+  @Test
+  void profiles_areThoseOfThePciEntries_inOrder() {
+    PermittedDevices permitted =
+        new PermittedDevices(
+            List.of(
+                pci("10DE:26B9", "nvidia.com/L40S-24Q"),
+                pci("10DE:2236", "nvidia.com/A10-12Q"),
+                pci("10DE:2236", "nvidia.com/GA102GL_A10")));
+
+    assertThat(permitted.profiles())
+        .extracting(Profile::name)
+        .containsExactly("A10-12Q", "L40S-24Q");
+    assertThat(PermittedDevices.none().profiles()).isEmpty();
+  }
+
+  private static PermittedDevice pci(String selector, String resource) {
+    return new PermittedDevice(
+        PermittedDevice.Kind.PCI, selector, new ResourceName(resource), false);
+  }
+}

@@ -1,0 +1,351 @@
+package io.vgpusteward.webhook.guest;
+
+import static io.vgpusteward.webhook.guest.Fixture.annotate;
+import static io.vgpusteward.webhook.guest.Fixture.annotation;
+import static io.vgpusteward.webhook.guest.Fixture.guest;
+import static io.vgpusteward.webhook.guest.Fixture.set;
+import static io.vgpusteward.webhook.guest.Fixture.spec;
+import static io.vgpusteward.webhook.guest.Fixture.unannotate;
+import static io.vgpusteward.webhook.guest.Fixture.yaml;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What happens to guests that exist: clients, snapshots, clones, and guests older than we. */
+class UpdateTest {
+  private static final List<String> FILES =
+      List.of(
+          "annotated.yaml",
+          "with-cloud-init.yaml",
+          "listed-gpu.yaml",
+          "user-secret.yaml",
+          "vgpu-smoke.yaml");
+
+  private final Fixture cluster = new Fixture();
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "annotated.yaml",
+        "with-cloud-init.yaml",
+        "listed-gpu.yaml",
+        "user-secret.yaml",
+        "vgpu-smoke.yaml"
+      })
+  void replaceWithTheUsersManifest_givesBackAllThatWasInjected(String file) {
+    ObjectNode stored = cluster.create(file);
+
+    assertThat(cluster.update(stored, guest(file))).isEqualTo(stored);
+  }
+
+  @Test
+  void applyOfTheUsersManifest_whichKeepsOurAnnotations_changesNothing() {
+    for (String file : FILES) {
+      ObjectNode stored = cluster.create(file);
+      ObjectNode applied = guest(file);
+      ((ObjectNode) applied.path("metadata"))
+          .set("annotations", stored.at("/metadata/annotations").deepCopy());
+
+      assertThat(cluster.update(stored, applied)).as(file).isEqualTo(stored);
+    }
+  }
+
+  @Test
+  void devicesListedAnew_getTheirOwnBack_underTheSameName() {
+    ObjectNode stored =
+        cluster.create(
+            set(
+                guest("annotated.yaml"),
+                "/domain/devices",
+                "hostDevices",
+                yaml("[{name: vgpu0, deviceName: example.com/fpga}]")));
+    ObjectNode next = stored.deepCopy();
+    set(
+        next,
+        "/domain/devices",
+        "hostDevices",
+        yaml("[{name: other, deviceName: example.com/nic}]"));
+
+    assertThat(spec(cluster.update(stored, next), "/domain/devices/hostDevices"))
+        .isEqualTo(
+            yaml(
+                "[{name: other, deviceName: example.com/nic},"
+                    + " {name: vgpu1, deviceName: nvidia.com/L40S-24Q}]"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/metadata/labels",
+        "/metadata/finalizers",
+        "/metadata/annotations/restore",
+        "/status",
+        "/spec/runStrategy"
+      })
+  void updateOfAnythingElse_isNeverPatched(String pointer) {
+    ObjectNode old = guest("listed-gpu.yaml");
+    annotate(old, "other", "annotation");
+    ObjectNode next = old.deepCopy();
+    switch (pointer) {
+      case "/metadata/labels" -> ((ObjectNode) next.path("metadata")).set("labels", yaml("{a: b}"));
+      case "/metadata/finalizers" ->
+          ((ObjectNode) next.path("metadata"))
+              .set("finalizers", yaml("[snapshot.kubevirt.io/snapshot-source-protection]"));
+      case "/metadata/annotations/restore" -> annotate(next, "restore", "x");
+      case "/status" -> next.set("status", yaml("{snapshotInProgress: s}"));
+      default -> ((ObjectNode) next.path("spec")).put("runStrategy", "Halted");
+    }
+
+    assertThat(cluster.unchanged(next, Optional.of(old)).warnings()).isEmpty();
+  }
+
+  @Test
+  void guestOlderThanUs_isLeftAsItIs_withAWarningHowToHaveItManaged() {
+    ObjectNode old = guest("listed-gpu.yaml");
+    ObjectNode next = set(old.deepCopy(), "/domain", "cpu", yaml("{cores: 8}"));
+
+    Decision.Admitted decision = cluster.unchanged(next, Optional.of(old));
+
+    assertThat(decision.warnings())
+        .singleElement()
+        .asString()
+        .contains("older than vgpu-steward")
+        .contains("vgpu-steward.io/license: \"true\"");
+  }
+
+  @Test
+  void guestOlderThanUs_isManagedOnceItsOwnerAsks() {
+    ObjectNode old = guest("listed-gpu.yaml");
+
+    ObjectNode managed =
+        cluster.update(old, annotate(old.deepCopy(), "vgpu-steward.io/license", "true"));
+
+    assertThat(spec(managed, "/affinity").isObject()).isTrue();
+    assertThat(spec(managed, "/volumes/1/cloudInitNoCloud/secretRef").isObject()).isTrue();
+  }
+
+  @Test
+  void guestOlderThanUs_thatGivesADeviceBack_isNotTouched() {
+    ObjectNode old = guest("listed-gpu.yaml");
+    set(
+        old,
+        "/domain/devices",
+        "gpus",
+        yaml(
+            "[{name: a, deviceName: nvidia.com/L40S-24Q},"
+                + " {name: b, deviceName: nvidia.com/L40S-24Q}]"));
+    ObjectNode next = old.deepCopy();
+    ((ArrayNode) spec(next, "/domain/devices/gpus")).remove(1);
+
+    cluster.unchanged(next, Optional.of(old));
+  }
+
+  @Test
+  void guestWithoutAGpu_thatGetsOne_isInjected() {
+    ObjectNode old = guest("plain.yaml");
+    ObjectNode next = old.deepCopy();
+    set(next, "/domain/devices", "gpus", yaml("[{name: gpu1, deviceName: nvidia.com/L40S-24Q}]"));
+
+    assertThat(spec(cluster.update(old, next), "/affinity").isObject()).isTrue();
+  }
+
+  @Test
+  void removalOfTheAnnotation_restoresTheGuestAsItWas() {
+    for (String file : FILES) {
+      ObjectNode original = guest(file);
+      if (original.at("/metadata/annotations/vgpu-steward.io~1profile").isMissingNode()) {
+        continue;
+      }
+      ObjectNode stored = cluster.create(file);
+
+      ObjectNode released =
+          cluster.update(stored, unannotate(stored.deepCopy(), "vgpu-steward.io/profile"));
+
+      ObjectNode expected = original.deepCopy();
+      unannotate(expected, "vgpu-steward.io/profile");
+      if (expected.at("/metadata/annotations").isEmpty()) {
+        ((ObjectNode) expected.path("metadata")).remove("annotations");
+      }
+      assertThat(released).as(file).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void removalOfTheListedDevice_takesLicenceAndPlacementOut() {
+    ObjectNode stored = cluster.create("listed-gpu.yaml");
+    ObjectNode next = stored.deepCopy();
+    ((ObjectNode) spec(next, "/domain/devices")).remove("gpus");
+
+    ObjectNode released = cluster.update(stored, next);
+
+    assertThat(spec(released, "").has("affinity")).isFalse();
+    assertThat(spec(released, "/volumes")).isEqualTo(spec(guest("listed-gpu.yaml"), "/volumes"));
+    assertThat(released.path("metadata").has("annotations")).isFalse();
+  }
+
+  @Test
+  void changeOfTheProfile_replacesDeviceAndPlacement() {
+    ObjectNode stored = cluster.create("with-cloud-init.yaml");
+
+    ObjectNode changed =
+        cluster.update(stored, annotate(stored.deepCopy(), "vgpu-steward.io/profile", "L4-6Q"));
+
+    assertThat(spec(changed, "/domain/devices/hostDevices"))
+        .isEqualTo(yaml("[{name: vgpu0, deviceName: nvidia.com/L4-6Q}]"));
+    assertThat(spec(changed, "/affinity").findValuesAsText("key"))
+        .containsExactly("profile.vgpu-steward.io/L4-6Q");
+    assertThat(annotation(changed.at("/spec/template"), "vgpu-steward.io/profile"))
+        .isEqualTo("L4-6Q");
+    assertThat(spec(changed, "/volumes")).isEqualTo(spec(stored, "/volumes"));
+  }
+
+  @Test
+  void fewerByCount_takesTheLastDeviceOut() {
+    ObjectNode stored =
+        cluster.create(annotate(guest("annotated.yaml"), "vgpu-steward.io/count", "3"));
+
+    ObjectNode changed =
+        cluster.update(stored, annotate(stored.deepCopy(), "vgpu-steward.io/count", "2"));
+
+    assertThat(spec(changed, "/domain/devices/hostDevices").findValuesAsText("name"))
+        .containsExactly("vgpu0", "vgpu1");
+  }
+
+  @Test
+  void expandedInstancetype_isTheSameRequest() {
+    ObjectNode vm = guest("plain.yaml");
+    ((ObjectNode) vm.path("spec")).set("instancetype", yaml("{name: gpu}"));
+    ObjectNode stored =
+        cluster.instancetype("", "gpu", Fixture.gpus("nvidia.com/L40S-24Q")).create(vm);
+    ObjectNode expanded = stored.deepCopy();
+    ((ObjectNode) expanded.path("spec")).remove("instancetype");
+    set(
+        expanded,
+        "/domain/devices",
+        "gpus",
+        yaml("[{name: gpu1, deviceName: nvidia.com/L40S-24Q}]"));
+
+    cluster.unchanged(expanded, Optional.of(stored));
+  }
+
+  @Test
+  void deletion_isNotHeldUp() {
+    ObjectNode stored = cluster.create("annotated.yaml");
+    ObjectNode leaving = unannotate(stored.deepCopy(), "vgpu-steward.io/profile");
+    ((ObjectNode) leaving.path("metadata")).put("deletionTimestamp", "2026-01-01T00:00:00Z");
+
+    cluster.unchanged(leaving, Optional.of(stored));
+  }
+
+  @Test
+  void clone_getsASecretOfItsOwn() {
+    ObjectNode clone = cluster.create("with-cloud-init.yaml").deepCopy();
+    ((ObjectNode) clone.path("metadata")).put("name", "copy");
+
+    ObjectNode stored = cluster.create(clone);
+
+    assertThat(spec(stored, "/volumes/1/cloudInitNoCloud/secretRef/name").asText())
+        .isEqualTo("vgpu-steward-user-data-copy");
+    assertThat(annotation(stored, "vgpu-steward.io/user-data")).startsWith("#cloud-config");
+  }
+
+  @Test
+  void cloneWithoutOurAnnotations_isRefusedWithTheCure() {
+    ObjectNode clone = cluster.create("with-cloud-init.yaml").deepCopy();
+    ((ObjectNode) clone.path("metadata")).put("name", "copy").remove("annotations");
+
+    Decision.Denied denied = cluster.denied(clone);
+
+    assertThat(denied.code()).isEqualTo(422);
+    assertThat(denied.message())
+        .startsWith("spec.template.spec.volumes[1].cloudInitNoCloud.secretRef: ")
+        .contains("annotationFilters");
+  }
+
+  @Test
+  void cloneThatLostOnlyTheUsersData_isRefused() {
+    ObjectNode clone = cluster.create("with-cloud-init.yaml").deepCopy();
+    ((ObjectNode) clone.path("metadata")).put("name", "copy");
+    unannotate(clone, "vgpu-steward.io/user-data");
+
+    assertThat(cluster.denied(clone).message()).contains("annotations that go with it");
+  }
+
+  @Test
+  void updateThatLosesTheKeptData_getsItBack() {
+    ObjectNode stored = cluster.create("with-cloud-init.yaml");
+
+    assertThat(cluster.update(stored, unannotate(stored.deepCopy(), "vgpu-steward.io/user-data")))
+        .isEqualTo(stored);
+  }
+
+  @Test
+  void ownersEditOfTheKeptData_stays() {
+    ObjectNode stored = cluster.create("with-cloud-init.yaml");
+    ObjectNode edited =
+        annotate(stored.deepCopy(), "vgpu-steward.io/user-data", "#!/bin/sh\necho edited\n");
+
+    cluster.unchanged(edited, Optional.of(stored));
+    ObjectNode broken = annotate(stored.deepCopy(), "vgpu-steward.io/user-data", "base64:*");
+    assertThat(cluster.denied(broken, Optional.of(stored)).message())
+        .startsWith("metadata.annotations[vgpu-steward.io/user-data]: ");
+  }
+
+  @Test
+  void generateName_takesTheReviewsUid_keepsItInASecondPass_andIsNotSharedByACopy() {
+    ObjectNode vm = guest("annotated.yaml");
+    ObjectNode metadata = (ObjectNode) vm.path("metadata");
+    metadata.remove("name");
+    metadata.put("generateName", "desktop-");
+
+    ObjectNode stored = cluster.uid("uid-1").create(vm);
+    String secret = "vgpu-steward-user-data-uid-1";
+    assertThat(spec(stored, "/volumes/1/cloudInitNoCloud/secretRef/name").asText())
+        .isEqualTo(secret);
+    assertThat(cluster.uid("uid-2").create(stored)).as("a second pass").isEqualTo(stored);
+
+    ObjectNode copy = cluster.guestWithSecret("desktop-x7k2p", secret).uid("uid-3").create(stored);
+    assertThat(spec(copy, "/volumes/1/cloudInitNoCloud/secretRef/name").asText())
+        .isEqualTo("vgpu-steward-user-data-uid-3");
+
+    ObjectNode named = stored.deepCopy();
+    ((ObjectNode) named.path("metadata")).put("name", "desktop-x7k2p");
+    ObjectNode edited = set(named.deepCopy(), "/domain", "cpu", yaml("{cores: 4}"));
+    cluster.unchanged(edited, Optional.of(named));
+  }
+
+  @Test
+  void recordThatIsNone_isRefusedOnCreate() {
+    ObjectNode vm = annotate(guest("annotated.yaml"), "vgpu-steward.io/injected", "{}");
+
+    assertThat(cluster.denied(vm).message())
+        .startsWith("metadata.annotations[vgpu-steward.io/injected]: ");
+  }
+
+  @Test
+  void recordSpoiltByAnUpdate_isReplacedByTheStoredOne() {
+    ObjectNode stored = cluster.create("annotated.yaml");
+    ObjectNode spoilt = annotate(stored.deepCopy(), "vgpu-steward.io/injected", "not json");
+
+    assertThat(cluster.update(stored, spoilt)).isEqualTo(stored);
+  }
+
+  @Test
+  void badAnnotationOnAnUpdate_isRefused_butAnUntouchedOldOneIsNot() {
+    ObjectNode old = annotate(guest("plain.yaml"), "vgpu-steward.io/profile", "nonsense");
+    ObjectNode edited = set(old.deepCopy(), "/domain", "cpu", yaml("{cores: 4}"));
+
+    Decision.Admitted decision = cluster.unchanged(edited, Optional.of(old));
+
+    assertThat(decision.warnings()).anyMatch(w -> w.contains("vgpu-steward.io/profile"));
+    ObjectNode fresh = guest("plain.yaml");
+    ObjectNode wrong = annotate(fresh.deepCopy(), "vgpu-steward.io/profile", "nonsense");
+    assertThat(cluster.denied(wrong, Optional.of(fresh)).code()).isEqualTo(422);
+  }
+}
