@@ -11,10 +11,13 @@ import io.vgpusteward.webhook.cloudinit.UserData;
 import io.vgpusteward.webhook.cloudinit.UserDataComposer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each format of user data does in a licensed guest what it does in any, and the licence lies. */
+@Execution(ExecutionMode.CONCURRENT)
 class UserDataFormatsIT {
 
   static Stream<UserDataCase> cases() {
