@@ -3,6 +3,7 @@ package io.vgpusteward.vgpu;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The PCI ids by which a GPU of a board announces itself, for boards whose PF and VFs share one id.
@@ -43,6 +44,6 @@ public final class Board {
   public static Set<PciId> pciIds(String board) {
     return DEVICES.getOrDefault(board, List.of()).stream()
         .map(device -> new PciId("10DE:" + device))
-        .collect(java.util.stream.Collectors.toUnmodifiableSet());
+        .collect(Collectors.toUnmodifiableSet());
   }
 }

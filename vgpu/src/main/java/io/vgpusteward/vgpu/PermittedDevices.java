@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The permitted list: which host devices KubeVirt hands to virtual machines, and under which
@@ -55,7 +56,7 @@ public record PermittedDevices(List<PermittedDevice> entries) {
         .reduce((first, last) -> last);
   }
 
-  private java.util.stream.Stream<PermittedDevice> pci() {
+  private Stream<PermittedDevice> pci() {
     return entries.stream().filter(entry -> entry.kind() == PermittedDevice.Kind.PCI);
   }
 }

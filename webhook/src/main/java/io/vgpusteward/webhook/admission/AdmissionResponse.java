@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.zjsonpatch.DiffFlags;
 import io.fabric8.zjsonpatch.JsonDiff;
 import io.vgpusteward.webhook.guest.Decision;
 import java.nio.charset.StandardCharsets;
@@ -54,9 +55,9 @@ public final class AdmissionResponse {
         from,
         to,
         EnumSet.of(
-            io.fabric8.zjsonpatch.DiffFlags.OMIT_MOVE_OPERATION,
-            io.fabric8.zjsonpatch.DiffFlags.OMIT_COPY_OPERATION,
-            io.fabric8.zjsonpatch.DiffFlags.OMIT_VALUE_ON_REMOVE));
+            DiffFlags.OMIT_MOVE_OPERATION,
+            DiffFlags.OMIT_COPY_OPERATION,
+            DiffFlags.OMIT_VALUE_ON_REMOVE));
   }
 
   private static ObjectNode review(String uid, boolean allowed) {

@@ -15,9 +15,11 @@ import io.vgpusteward.cluster.GuestKey;
 import io.vgpusteward.webhook.guest.Decision;
 import io.vgpusteward.webhook.guest.GuestMutation;
 import io.vgpusteward.webhook.guest.Review;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -183,7 +185,7 @@ public final class AdmissionRoutes {
   }
 
   private static Decision.Admitted unchanged() {
-    return new Decision.Admitted(MAPPER.createObjectNode(), false, java.util.List.of(), Map.of());
+    return new Decision.Admitted(MAPPER.createObjectNode(), false, List.of(), Map.of());
   }
 
   private static Verdict admit(
@@ -202,7 +204,7 @@ public final class AdmissionRoutes {
     if (context.body().buffer() == null) {
       return MAPPER.missingNode();
     }
-    try (InputStream body = new java.io.ByteArrayInputStream(context.body().buffer().getBytes())) {
+    try (InputStream body = new ByteArrayInputStream(context.body().buffer().getBytes())) {
       return MAPPER.readTree(body);
     }
   }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.stream.Collectors;
 
 /** Decides which devices and which placement answer a request; cloud-init is not its business. */
 final class InjectionPlan {
@@ -73,7 +74,7 @@ final class InjectionPlan {
         view.kubeVirt().map(KubeVirt::permitted).orElse(PermittedDevices.none());
     return request.listed().keySet().stream()
         .filter(permitted::isMediated)
-        .collect(java.util.stream.Collectors.toSet());
+        .collect(Collectors.toSet());
   }
 
   private ResourceName resource(Profile profile) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -27,6 +28,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -240,8 +242,7 @@ class AdmissionRoutesTest {
 
   @Test
   void warnings_areCutToWhatTheApiServerPassesOn() {
-    List<String> warnings =
-        Warnings.withinLimits(java.util.Collections.nCopies(40, "w".repeat(1000)));
+    List<String> warnings = Warnings.withinLimits(Collections.nCopies(40, "w".repeat(1000)));
 
     assertThat(warnings).hasSize(16).allMatch(warning -> warning.length() == 256);
   }
@@ -278,8 +279,7 @@ class AdmissionRoutesTest {
             .sendBuffer(Buffer.buffer(body)));
   }
 
-  private static HttpResponse<Buffer> await(io.vertx.core.Future<HttpResponse<Buffer>> future)
-      throws Exception {
+  private static HttpResponse<Buffer> await(Future<HttpResponse<Buffer>> future) throws Exception {
     return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
   }
 

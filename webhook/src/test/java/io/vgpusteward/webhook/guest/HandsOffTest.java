@@ -8,6 +8,8 @@ import static io.vgpusteward.webhook.guest.Fixture.yaml;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vgpusteward.webhook.admission.AdmissionResponse;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -142,7 +144,7 @@ class HandsOffTest {
     ((ObjectNode) withType.path("spec")).set("instancetype", yaml("{name: any}"));
 
     assertThat(cluster.decide(guest("annotated.yaml"), Optional.empty()))
-        .isEqualTo(new Decision.NotReady(java.util.List.of("kubevirts")));
+        .isEqualTo(new Decision.NotReady(List.of("kubevirts")));
     assertThat(cluster.decide(withType, Optional.empty())).isInstanceOf(Decision.NotReady.class);
     cluster.unchanged(guest("plain.yaml"), Optional.empty());
     ObjectNode labelled = guest("annotated.yaml");
@@ -168,7 +170,7 @@ class HandsOffTest {
     ObjectNode vm = guest("listed-gpu.yaml");
     set(vm, "/domain", "cpu", yaml("{cores: 4}"));
 
-    var patch = io.vgpusteward.webhook.admission.AdmissionResponse.patch(vm, cluster.create(vm));
+    var patch = AdmissionResponse.patch(vm, cluster.create(vm));
 
     assertThat(patch.findValuesAsText("path"))
         .containsExactlyInAnyOrder(
