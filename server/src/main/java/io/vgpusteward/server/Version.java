@@ -1,0 +1,17 @@
+package io.vgpusteward.server;
+
+import picocli.CommandLine.IVersionProvider;
+
+/** The version of the program, from its jar's manifest. */
+final class Version implements IVersionProvider {
+  /** The version; {@code development} where the program does not run from its jar. */
+  static String current() {
+    String version = Version.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+
+  @Override
+  public String[] getVersion() {
+    return new String[] {"vgpu-steward " + current()};
+  }
+}

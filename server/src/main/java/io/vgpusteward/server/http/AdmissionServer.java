@@ -1,0 +1,121 @@
+package io.vgpusteward.server.http;
+
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.ServerSSLOptions;
+import io.vertx.ext.web.Router;
+import io.vgpusteward.certs.KeyMaterial;
+import io.vgpusteward.server.config.HostPort;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/**
+ * The HTTPS listener: HTTP/1.1 and HTTP/2, one event loop a core, with a certificate that can be
+ * swapped while connections stay. What it answers is up to the routes that are mounted. Its methods
+ * block, and may be called from any thread but an event loop.
+ */
+public final class AdmissionServer {
+  /** Longer than the 90 s after which a Go client, kube-apiserver for one, lets idle ones go. */
+  private static final int IDLE_SECONDS = 180;
+
+  private static final int SHARED_FREE_PORT = -1;
+
+  private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
+  private final HostPort address;
+
+  private AdmissionServer(
+      Vertx vertx, HostPort where, KeyMaterial keys, List<? extends Consumer<Router>> routes) {
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setSsl(true)
+            .setUseAlpn(true)
+            .setKeyCertOptions(pem(keys))
+            .setIdleTimeout(IDLE_SECONDS);
+    // To Vert.x port 0 is a free port for each of the instances, -1 one for all of a deployment.
+    int port = where.port() == 0 ? SHARED_FREE_PORT : where.port();
+    int cores = Runtime.getRuntime().availableProcessors();
+    try {
+      vertx
+          .deployVerticle(
+              () -> new Loop(options, port, where.host(), routes),
+              new DeploymentOptions().setInstances(cores))
+          .await();
+    } catch (Exception e) {
+      // await() throws what failed as it is, checked or not.
+      throw new ListenException(where, e);
+    }
+    this.address = where.withPort(servers.getFirst().actualPort());
+  }
+
+  /**
+   * Starts to listen; blocks until it does.
+   *
+   * @param routes each mounts its routes on a router, once for every event loop
+   * @throws ListenException when it cannot
+   */
+  public static AdmissionServer listen(
+      Vertx vertx, HostPort where, KeyMaterial keys, List<? extends Consumer<Router>> routes) {
+    return new AdmissionServer(vertx, where, keys, routes);
+  }
+
+  /** Where it listens, with the real port. */
+  public HostPort address() {
+    return address;
+  }
+
+  /** Uses this pair for all handshakes from now on; connections that exist stay. */
+  public void use(KeyMaterial keys) {
+    ServerSSLOptions options = new ServerSSLOptions();
+    options.setUseAlpn(true);
+    options.setKeyCertOptions(pem(keys));
+    Future.join(servers.stream().map(server -> server.updateSSLOptions(options.copy())).toList())
+        .await();
+  }
+
+  /**
+   * Takes no new connections and lets requests in flight finish.
+   *
+   * @param grace after it what is still in flight is cut off
+   */
+  public void shutdown(Duration grace) {
+    Future.join(servers.stream().map(server -> server.shutdown(grace)).toList()).await();
+  }
+
+  private static PemKeyCertOptions pem(KeyMaterial keys) {
+    return new PemKeyCertOptions()
+        .addCertValue(Buffer.buffer(keys.certificatePem()))
+        .addKeyValue(Buffer.buffer(keys.privateKeyPem()));
+  }
+
+  /** One of the servers that share the port, each with an event loop and a router of its own. */
+  private final class Loop extends VerticleBase {
+    private final HttpServerOptions options;
+    private final int port;
+    private final String host;
+    private final List<? extends Consumer<Router>> routes;
+
+    Loop(
+        HttpServerOptions options, int port, String host, List<? extends Consumer<Router>> routes) {
+      this.options = options;
+      this.port = port;
+      this.host = host;
+      this.routes = routes;
+    }
+
+    @Override
+    public Future<?> start() {
+      Router router = Router.router(vertx);
+      routes.forEach(mount -> mount.accept(router));
+      HttpServer server = vertx.createHttpServer(options).requestHandler(router);
+      return server.listen(port, host).onSuccess(servers::add);
+    }
+  }
+}

@@ -1,0 +1,207 @@
+package io.vgpusteward.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vgpusteward.server.config.ServeConfiguration.TlsFiles;
+import io.vgpusteward.webhook.guest.Placement;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+final class ServeOptionsTest {
+  @TempDir Path folder;
+
+  /** Each key with a value that is not its default, and that goes with the others. */
+  private final Map<String, String> everything = new LinkedHashMap<>();
+
+  @Command
+  private static final class Holder {
+    @Mixin private final ServeOptions options = new ServeOptions();
+
+    @Option(names = "--config")
+    private String config = "";
+
+    @Override
+    public String toString() {
+      return "options of " + config;
+    }
+  }
+
+  @BeforeEach
+  void fill() throws IOException {
+    everything.put("kubeconfig", Files.createFile(folder.resolve("kubeconfig")).toString());
+    everything.put("context", "prod");
+    everything.put("listen", "[::1]:9443");
+    everything.put("metrics-listen", "localhost:0");
+    everything.put("tls-certificate", "/tls/tls.crt");
+    everything.put("tls-key", "/tls/tls.key");
+    everything.put("namespace", "gpu-system");
+    everything.put("placement", "Extender");
+    everything.put("scheduler-name", "vgpu-scheduler");
+    everything.put("controller", "false");
+    everything.put("shutdown-grace", "1m");
+    everything.put("user-secret-poll", "30s");
+  }
+
+  @Test
+  void defaults_withAFolder() {
+    assertThat(parse(Map.of(), "--cluster", folder.toString()))
+        .isEqualTo(
+            new ServeConfiguration(
+                Optional.of(folder),
+                Optional.empty(),
+                Optional.empty(),
+                HostPort.parse("127.0.0.1:8443"),
+                HostPort.parse("127.0.0.1:8080"),
+                Optional.empty(),
+                "vgpu-steward",
+                Placement.AFFINITY,
+                Optional.empty(),
+                true,
+                Duration.ofSeconds(10),
+                Duration.ofMinutes(2)));
+  }
+
+  @Test
+  void defaults_withARealCluster() {
+    assertThat(parse(Map.of(), "--tls-certificate", "c", "--tls-key", "k"))
+        .isEqualTo(
+            new ServeConfiguration(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                HostPort.parse("0.0.0.0:8443"),
+                HostPort.parse("0.0.0.0:8080"),
+                Optional.of(new TlsFiles(Path.of("c"), Path.of("k"))),
+                "vgpu-steward",
+                Placement.AFFINITY,
+                Optional.empty(),
+                true,
+                Duration.ofSeconds(10),
+                Duration.ofMinutes(2)));
+  }
+
+  @Test
+  void everyKey_canBeAFlag() {
+    List<String> arguments = new ArrayList<>();
+    everything.forEach((key, value) -> arguments.add("--" + key + "=" + value));
+    assertThat(parse(Map.of(), arguments.toArray(String[]::new))).isEqualTo(expected());
+  }
+
+  @Test
+  void everyKey_canBeAVariable() {
+    Map<String, String> environment =
+        everything.entrySet().stream()
+            .collect(
+                Collectors.toMap(
+                    entry ->
+                        "VGPU_STEWARD_" + entry.getKey().replace('-', '_').toUpperCase(Locale.ROOT),
+                    Map.Entry::getValue));
+    assertThat(parse(environment)).isEqualTo(expected());
+  }
+
+  @Test
+  void everyKey_canStandInAFile() throws IOException {
+    Path file = folder.resolve("config.yaml");
+    StringBuilder text = new StringBuilder("# everything\n");
+    everything.forEach((key, value) -> text.append(key + ": '" + value + "'\n"));
+    Files.writeString(file, text);
+    assertThat(parse(Map.of(), "--config", file.toString())).isEqualTo(expected());
+    assertThat(parse(Map.of(), "--config=" + file)).isEqualTo(expected());
+    assertThat(parse(Map.of("VGPU_STEWARD_CONFIG", file.toString()))).isEqualTo(expected());
+  }
+
+  @Test
+  void everyKey_isInTheseTests() {
+    List<String> keys =
+        Settings.optionsOf(new CommandLine(new Holder())).stream()
+            .map(option -> option.substring(2))
+            .toList();
+    assertThat(keys)
+        .containsExactlyInAnyOrderElementsOf(() ->
+            Stream.concat(everything.keySet().stream(), Stream.of("cluster", "config")).iterator());
+  }
+
+  @Test
+  void precedence_isFlagThenVariableThenFile() throws IOException {
+    Path file =
+        Files.writeString(folder.resolve("config.yaml"), "namespace: file\ncluster: " + folder);
+    String config = "--config=" + file;
+    Map<String, String> environment = Map.of("VGPU_STEWARD_NAMESPACE", "variable");
+    assertThat(parse(Map.of(), config).namespace()).isEqualTo("file");
+    assertThat(parse(environment, config).namespace()).isEqualTo("variable");
+    assertThat(parse(environment, config, "--namespace=flag").namespace()).isEqualTo("flag");
+  }
+
+  @Test
+  void namespace_isThePodsOwnWithoutASetting() throws IOException {
+    String cluster = "--cluster=" + folder;
+    Files.writeString(folder.resolve("namespace"), "mounted\n");
+    assertThat(parse(Map.of(), cluster).namespace()).isEqualTo("mounted");
+    assertThat(parse(Map.of("POD_NAMESPACE", "downward"), cluster).namespace())
+        .isEqualTo("downward");
+  }
+
+  @Test
+  void combinations_thatMakeNoSense_areRefused() {
+    assertRefused(
+        "--tls-certificate and --tls-key are needed to serve a real cluster; --cluster <folder> makes its own");
+    assertRefused("--tls-certificate and --tls-key go together", "--tls-key=k");
+    assertRefused("--cluster: /nowhere is not a folder", "--cluster=/nowhere");
+    assertRefused("--kubeconfig: cannot read /nowhere", "--kubeconfig=/nowhere");
+    String cluster = "--cluster=" + folder;
+    assertRefused("--cluster goes without --kubeconfig and --context", cluster, "--context=x");
+    assertRefused("--scheduler-name needs --placement extender", cluster, "--scheduler-name=x");
+    assertRefused(
+        "--namespace: 'No_Name' is no name of a namespace", cluster, "--namespace=No_Name");
+    assertRefused("--shutdown-grace: must be longer than nothing", cluster, "--shutdown-grace=0s");
+  }
+
+  private void assertRefused(String message, String... arguments) {
+    assertThatThrownBy(() -> parse(Map.of(), arguments))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage(message);
+  }
+
+  private ServeConfiguration expected() {
+    return new ServeConfiguration(
+        Optional.empty(),
+        Optional.of(folder.resolve("kubeconfig")),
+        Optional.of("prod"),
+        new HostPort("::1", 9443),
+        new HostPort("localhost", 0),
+        Optional.of(new TlsFiles(Path.of("/tls/tls.crt"), Path.of("/tls/tls.key"))),
+        "gpu-system",
+        Placement.EXTENDER,
+        Optional.of("vgpu-scheduler"),
+        false,
+        Duration.ofMinutes(1),
+        Duration.ofSeconds(30));
+  }
+
+  private ServeConfiguration parse(Map<String, String> environment, String... arguments) {
+    Holder holder = new Holder();
+    CommandLine commandLine = new CommandLine(holder).setCaseInsensitiveEnumValuesAllowed(true);
+    Settings settings =
+        Settings.read(List.of(arguments), environment, Settings.optionsOf(commandLine));
+    commandLine.setDefaultValueProvider(settings).parseArgs(arguments);
+    return holder.options.toConfiguration(new Surroundings(environment, folder));
+  }
+}

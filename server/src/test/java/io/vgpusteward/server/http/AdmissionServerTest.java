@@ -1,0 +1,219 @@
+package io.vgpusteward.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
+import io.vgpusteward.certs.CertificateAuthority;
+import io.vgpusteward.certs.KeyMaterial;
+import io.vgpusteward.certs.SubjectNames;
+import io.vgpusteward.server.config.HostPort;
+import java.io.IOException;
+import java.net.http.HttpClient.Version;
+import java.net.http.HttpResponse;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import javax.net.ssl.SSLSession;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class AdmissionServerTest {
+  private static final HostPort FREE = new HostPort("127.0.0.1", 0);
+
+  private final Vertx vertx = Vertx.vertx();
+  private final CertificateAuthority authority =
+      CertificateAuthority.create("test CA", InstantSource.system());
+  private final KeyMaterial keys = keys();
+  private final AtomicInteger waiting = new AtomicInteger();
+  private final Promise<String> answer = Promise.promise();
+  private final Set<String> threads = ConcurrentHashMap.newKeySet();
+
+  @AfterEach
+  void close() {
+    vertx.close().await();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Version.class)
+  void request_isAnsweredInTheVersionThatTheClientSpeaks(Version version) throws Exception {
+    AdmissionServer server = listen(FREE);
+    try (TlsClient client = client(version)) {
+      for (int i = 0; i < 3; i++) {
+        HttpResponse<String> response = client.get(url(server, "/hello"));
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).isEqualTo("hello");
+        assertThat(response.version()).isEqualTo(version);
+      }
+    }
+  }
+
+  @Test
+  void requests_areSpreadOverOneEventLoopForEachCore() throws Exception {
+    AdmissionServer server = listen(FREE);
+    for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
+      try (TlsClient client = client(Version.HTTP_1_1)) {
+        client.get(url(server, "/hello"));
+      }
+    }
+    assertThat(threads).hasSize(Runtime.getRuntime().availableProcessors());
+  }
+
+  @Test
+  void listen_onIpv6() throws Exception {
+    AdmissionServer server = listen(new HostPort("::1", 0));
+    try (TlsClient client = client(Version.HTTP_2)) {
+      assertThat(url(server, "/hello")).startsWith("https://[::1]:");
+      assertThat(client.get(url(server, "/hello")).body()).isEqualTo("hello");
+    }
+  }
+
+  @Test
+  void listen_whereSomebodyListens_saysWhere() {
+    HostPort taken = listen(FREE).address();
+    // Another Vert.x: within one, servers on a port share it.
+    Vertx other = Vertx.vertx();
+    try {
+      assertThatThrownBy(() -> AdmissionServer.listen(other, taken, keys, List.of()))
+          .isInstanceOf(ListenException.class)
+          .hasMessageStartingWith("cannot listen on " + taken + ": ")
+          .hasMessageContaining("in use");
+    } finally {
+      other.close().await();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Version.class)
+  void use_servesTheNewPairAndKeepsConnections(Version version) throws Exception {
+    AdmissionServer server = listen(FREE);
+    try (TlsClient old = client(version);
+        TlsClient fresh = client(version)) {
+      assertThat(serial(old.get(url(server, "/hello")))).isEqualTo(serial(keys));
+      CompletableFuture<HttpResponse<String>> inFlight = old.getAsync(url(server, "/wait"));
+      await().until(() -> waiting.get() == 1);
+
+      KeyMaterial renewed = keys();
+      server.use(renewed);
+
+      assertThat(serial(fresh.get(url(server, "/hello")))).isEqualTo(serial(renewed));
+      answer.complete("done");
+      assertThat(inFlight.get().body()).isEqualTo("done");
+      assertThat(serial(old.get(url(server, "/hello")))).isEqualTo(serial(keys));
+    }
+  }
+
+  @Test
+  void use_isForAllOfTheEventLoops() throws Exception {
+    AdmissionServer server = listen(FREE);
+    KeyMaterial renewed = keys();
+    server.use(renewed);
+    for (int i = 0; i < 4 * Runtime.getRuntime().availableProcessors(); i++) {
+      try (TlsClient client = client(Version.HTTP_1_1)) {
+        assertThat(serial(client.get(url(server, "/hello")))).isEqualTo(serial(renewed));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Version.class)
+  void shutdown_letsRequestsInFlightFinish_andTakesNoNewOnes(Version version) throws Exception {
+    AdmissionServer server = listen(FREE);
+    String url = url(server, "/wait");
+    try (TlsClient client = client(version);
+        TlsClient late = client(version)) {
+      List<CompletableFuture<HttpResponse<String>>> inFlight =
+          IntStream.range(0, 4).mapToObj(i -> client.getAsync(url)).toList();
+      await().until(() -> waiting.get() == 4);
+      CompletableFuture<Void> shutdown =
+          CompletableFuture.runAsync(() -> server.shutdown(Duration.ofSeconds(20)));
+      await()
+          .untilAsserted(
+              () -> assertThatThrownBy(() -> late.get(url)).isInstanceOf(IOException.class));
+      assertThat(shutdown).isNotDone();
+      answer.complete("done");
+      for (var request : inFlight) {
+        assertThat(request.get().body()).isEqualTo("done");
+      }
+      shutdown.get();
+    }
+  }
+
+  @Test
+  void shutdown_cutsOffWhatOutlastsTheGrace() throws Exception {
+    AdmissionServer server = listen(FREE);
+    try (TlsClient client = client(Version.HTTP_2)) {
+      CompletableFuture<HttpResponse<String>> inFlight = client.getAsync(url(server, "/wait"));
+      await().until(() -> waiting.get() == 1);
+      server.shutdown(Duration.ofMillis(200));
+      await().until(inFlight::isCompletedExceptionally);
+    }
+  }
+
+  @Test
+  void selfCheck_getsAnAnswer_whateverNamesTheCertificateHas() {
+    KeyMaterial elsewhere = authority.issue("test", SubjectNames.of("steward.ns.svc"));
+    AdmissionServer server = AdmissionServer.listen(vertx, FREE, elsewhere, List.of());
+    SelfCheck.run(vertx, server.address(), elsewhere);
+  }
+
+  @Test
+  void selfCheck_withoutAServer_fails() {
+    AdmissionServer server = listen(FREE);
+    server.shutdown(Duration.ofSeconds(1));
+    assertThatThrownBy(() -> SelfCheck.run(vertx, server.address(), keys))
+        .isInstanceOf(ListenException.class);
+  }
+
+  private AdmissionServer listen(HostPort where) {
+    Consumer<Router> routes =
+        router -> {
+          router
+              .get("/hello")
+              .handler(request -> {
+                threads.add(Thread.currentThread().getName());
+                request.end("hello");
+              });
+          router
+              .get("/wait")
+              .handler(request -> {
+                waiting.incrementAndGet();
+                answer.future().onSuccess(request::end);
+              });
+        };
+    return AdmissionServer.listen(vertx, where, keys, List.of(routes));
+  }
+
+  private KeyMaterial keys() {
+    return authority.issue("test", SubjectNames.of("localhost", "127.0.0.1", "::1"));
+  }
+
+  private TlsClient client(Version version) {
+    return new TlsClient(version, authority.keyMaterial().certificate());
+  }
+
+  private static String url(AdmissionServer server, String path) {
+    return "https://" + server.address() + path;
+  }
+
+  private static String serial(HttpResponse<String> response) throws Exception {
+    SSLSession session = response.sslSession().orElseThrow();
+    return ((X509Certificate) session.getPeerCertificates()[0]).getSerialNumber().toString();
+  }
+
+  private static String serial(KeyMaterial keys) {
+    return keys.certificate().getSerialNumber().toString();
+  }
+}
