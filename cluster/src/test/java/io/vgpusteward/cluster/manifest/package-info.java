@@ -1,0 +1,4 @@
+@NullMarked
+package io.vgpusteward.cluster.manifest;
+
+import org.jspecify.annotations.NullMarked;
