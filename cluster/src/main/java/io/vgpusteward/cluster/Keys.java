@@ -17,6 +17,9 @@ public final class Keys {
   /** Annotation: the user data that the user wrote inline, kept for the licence controller. */
   public static final String USER_DATA = PREFIX + "user-data";
 
+  /** Annotation: {@code base64} where {@link #USER_DATA} is in base64. */
+  public static final String USER_DATA_ENCODING = PREFIX + "user-data-encoding";
+
   /** Annotation: the name of the user's own Secret with the user data. */
   public static final String USER_DATA_SECRET = PREFIX + "user-data-secret";
 

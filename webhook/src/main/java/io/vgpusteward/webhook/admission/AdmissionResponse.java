@@ -1,11 +1,12 @@
 package io.vgpusteward.webhook.admission;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.zjsonpatch.DiffFlags;
 import io.fabric8.zjsonpatch.JsonDiff;
+import io.vgpusteward.cluster.Keys;
 import io.vgpusteward.webhook.guest.Decision;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -14,6 +15,13 @@ import java.util.EnumSet;
 /** Answers as AdmissionReviews of {@code admission.k8s.io/v1}. */
 public final class AdmissionResponse {
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
+  private static final JsonPointer USER_DATA =
+      JsonPointer.empty()
+          .appendProperty("metadata")
+          .appendProperty("annotations")
+          .appendProperty(Keys.USER_DATA);
+  private static final EnumSet<DiffFlags> FLAGS =
+      EnumSet.of(DiffFlags.OMIT_COPY_OPERATION, DiffFlags.OMIT_VALUE_ON_REMOVE);
 
   private AdmissionResponse() {}
 
@@ -47,17 +55,33 @@ public final class AdmissionResponse {
   }
 
   /**
-   * The RFC 6902 patch from one object to the other: additions, removals and replacements of just
-   * what differs, list items by index.
+   * The RFC 6902 patch from one guest to the other, of just what differs. User data that goes from
+   * the volume into the annotation, or back, is moved there, so that the patch does not repeat it.
    */
-  public static JsonNode patch(JsonNode from, JsonNode to) {
-    return JsonDiff.asJson(
-        from,
-        to,
-        EnumSet.of(
-            DiffFlags.OMIT_MOVE_OPERATION,
-            DiffFlags.OMIT_COPY_OPERATION,
-            DiffFlags.OMIT_VALUE_ON_REMOVE));
+  public static ArrayNode patch(ObjectNode from, ObjectNode to) {
+    // A move needs the annotations on both sides, and nothing in its way.
+    ObjectNode start = from.deepCopy();
+    ObjectNode end = to.deepCopy();
+    if (!from.at(USER_DATA).equals(to.at(USER_DATA))) {
+      ObjectNode annotations = annotations(start);
+      if (to.at(USER_DATA).isTextual()) {
+        annotations.remove(Keys.USER_DATA);
+      }
+      annotations(end);
+    }
+    ArrayNode patch = MAPPER.createArrayNode();
+    JsonDiff.asJson(from, start, FLAGS).forEach(patch::add);
+    JsonDiff.asJson(start, end, FLAGS).forEach(patch::add);
+    JsonDiff.asJson(end, to, FLAGS).forEach(patch::add);
+    return patch;
+  }
+
+  private static ObjectNode annotations(ObjectNode guest) {
+    return member(member(guest, "metadata"), "annotations");
+  }
+
+  private static ObjectNode member(ObjectNode of, String name) {
+    return of.get(name) instanceof ObjectNode object ? object : of.putObject(name);
   }
 
   private static ObjectNode review(String uid, boolean allowed) {

@@ -101,7 +101,7 @@ final class CloudInitInjection {
     if (before.isEmpty() && !ours) {
       return Optional.empty(); // The user's own, as it always was.
     }
-    Optional<UserData> inline = found.flatMap(CloudInitVolume::inline);
+    Optional<KeptUserData> inline = found.flatMap(CloudInitVolume::inline);
     if (found.isPresent() && inline.isPresent()) {
       return putBack(found.get(), inline.get());
     }
@@ -125,17 +125,17 @@ final class CloudInitInjection {
     };
   }
 
-  private Optional<CloudInit> putBack(CloudInitVolume volume, UserData data) {
-    if (data.length() > MAX_INLINE_BYTES) {
-      return keep(volume, data);
+  private Optional<CloudInit> putBack(CloudInitVolume volume, KeptUserData kept) {
+    if (decoded(volume, kept).length() > MAX_INLINE_BYTES) {
+      return keep(volume, kept);
     }
-    volume.inline(data);
+    volume.inline(kept);
     forget();
     return Optional.empty();
   }
 
   private Optional<CloudInit> point(CloudInitVolume volume) {
-    Optional<UserData> inline = volume.inline();
+    Optional<KeptUserData> inline = volume.inline();
     Optional<String> reference = volume.secret();
     boolean referenceIsOurs = reference.filter(SecretNames::isOurs).isPresent();
     if (inline.isPresent()) {
@@ -153,6 +153,7 @@ final class CloudInitInjection {
       kept = Kept.SECRET;
       guest.setAnnotation(Keys.USER_DATA_SECRET, reference.get());
       guest.removeAnnotation(Keys.USER_DATA);
+      guest.removeAnnotation(Keys.USER_DATA_ENCODING);
     } else {
       forget();
     }
@@ -161,15 +162,15 @@ final class CloudInitInjection {
     return Optional.of(new CloudInit(secret, kept, Optional.empty()));
   }
 
-  private Optional<CloudInit> pointInline(CloudInitVolume volume, UserData data) {
+  private Optional<CloudInit> pointInline(CloudInitVolume volume, KeptUserData inline) {
     if (!guest.isVirtualMachine()) {
       warnings.add(
           "no licence: inline user data of an instance without a VirtualMachine is left as it is,"
               + " because its annotations reach the pod; put the user data into a Secret");
       return Optional.empty();
     }
-    UserDataFormat format = UserDataFormat.of(data);
-    if (!format.isComposable()) {
+    UserData data = decoded(volume, inline);
+    if (!UserDataFormat.of(data).isComposable()) {
       warnings.add(
           "no licence: the user data in "
               + volume.field()
@@ -181,20 +182,26 @@ final class CloudInitInjection {
       return Optional.empty();
     }
     warnOfConfigDrive(volume);
-    return keep(volume, data);
+    return keep(volume, inline);
   }
 
-  private Optional<CloudInit> keep(CloudInitVolume volume, UserData data) {
-    if (data.length() > MAX_KEPT_BYTES) {
+  private Optional<CloudInit> keep(CloudInitVolume volume, KeptUserData kept) {
+    int length = decoded(volume, kept).length();
+    if (length > MAX_KEPT_BYTES) {
       throw RefusedException.invalid(
           volume.field(),
           "inline user data of "
-              + data.length()
+              + length
               + " bytes is over the "
               + MAX_KEPT_BYTES
               + " that can be kept; put it into a Secret and name it in secretRef");
     }
-    guest.setAnnotation(Keys.USER_DATA, KeptUserData.encode(data));
+    guest.setAnnotation(Keys.USER_DATA, kept.value());
+    if (kept.base64()) {
+      guest.setAnnotation(Keys.USER_DATA_ENCODING, KeptUserData.BASE64);
+    } else {
+      guest.removeAnnotation(Keys.USER_DATA_ENCODING);
+    }
     guest.removeAnnotation(Keys.USER_DATA_SECRET);
     volume.pointAt(secret);
     return Optional.of(new CloudInit(secret, Kept.INLINE, Optional.empty()));
@@ -214,28 +221,29 @@ final class CloudInitInjection {
   /** Writes back what an update dropped. */
   private void restore(CloudInitVolume volume, Kept kept) {
     switch (kept) {
-      case INLINE -> {
-        keptInline(volume);
-        ensureAnnotation(volume, Keys.USER_DATA);
-        guest.removeAnnotation(Keys.USER_DATA_SECRET);
-      }
-      case SECRET -> ensureAnnotation(volume, Keys.USER_DATA_SECRET);
+      case INLINE -> keep(volume, keptInline(volume));
+      case SECRET ->
+          guest.setAnnotation(
+              Keys.USER_DATA_SECRET,
+              annotation(Keys.USER_DATA_SECRET).orElseThrow(() -> lost(volume)));
       case NONE -> forget();
     }
   }
 
-  private void ensureAnnotation(CloudInitVolume volume, String key) {
-    guest.setAnnotation(key, annotation(key).orElseThrow(() -> lost(volume)));
+  private KeptUserData keptInline(CloudInitVolume volume) {
+    return KeptUserData.of(guest.ownTexts())
+        .or(() -> old.flatMap(stored -> KeptUserData.of(stored.ownTexts())))
+        .orElseThrow(() -> lost(volume));
   }
 
-  private UserData keptInline(CloudInitVolume volume) {
-    String text = annotation(Keys.USER_DATA).orElseThrow(() -> lost(volume));
+  private UserData decoded(CloudInitVolume volume, KeptUserData kept) {
     try {
-      return KeptUserData.decode(text);
+      return kept.data();
     } catch (IllegalArgumentException e) {
+      boolean inVolume = volume.inline().isPresent();
       throw RefusedException.invalid(
-          GpuRequestReader.field(Keys.USER_DATA),
-          "what follows \"base64:\" is not base64; encode it again");
+          inVolume ? volume.field() + ".userDataBase64" : GpuRequestReader.field(Keys.USER_DATA),
+          "is not base64; encode it again");
     }
   }
 
@@ -245,6 +253,7 @@ final class CloudInitInjection {
 
   private void forget() {
     guest.removeAnnotation(Keys.USER_DATA);
+    guest.removeAnnotation(Keys.USER_DATA_ENCODING);
     guest.removeAnnotation(Keys.USER_DATA_SECRET);
   }
 

@@ -2,9 +2,6 @@ package io.vgpusteward.webhook.guest;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.vgpusteward.webhook.cloudinit.UserData;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
@@ -76,20 +73,15 @@ record CloudInitVolume(String name, ObjectNode source, String field, boolean con
   }
 
   /** The user data that stands in the volume itself. */
-  Optional<UserData> inline() {
+  Optional<KeptUserData> inline() {
     Optional<String> text = member("userData");
     Optional<String> base64 = member("userDataBase64");
     if (text.isPresent() && base64.isPresent()) {
       throw RefusedException.invalid(field, "has both userData and userDataBase64; keep one");
     }
-    if (base64.isPresent()) {
-      try {
-        return Optional.of(KeptUserData.base64(base64.get()));
-      } catch (IllegalArgumentException e) {
-        throw RefusedException.invalid(field + ".userDataBase64", "is not base64; encode it again");
-      }
-    }
-    return text.map(value -> UserData.of(value.getBytes(StandardCharsets.UTF_8)));
+    return base64
+        .map(value -> new KeptUserData(value, true))
+        .or(() -> text.map(value -> new KeptUserData(value, false)));
   }
 
   /** The name of the Secret that the volume takes its user data from. */
@@ -112,15 +104,10 @@ record CloudInitVolume(String name, ObjectNode source, String field, boolean con
     }
   }
 
-  /** Puts user data into the volume itself, as text where it is text. */
-  void inline(UserData data) {
+  /** Puts user data back into the volume itself, in the form that it had there. */
+  void inline(KeptUserData kept) {
     source.remove("secretRef");
-    String text = new String(data.bytes(), StandardCharsets.UTF_8);
-    if (UserData.of(text.getBytes(StandardCharsets.UTF_8)).equals(data)) {
-      source.put("userData", text);
-    } else {
-      source.put("userDataBase64", Base64.getEncoder().encodeToString(data.bytes()));
-    }
+    source.put(kept.base64() ? "userDataBase64" : "userData", kept.value());
   }
 
   /** Takes the pointer out and leaves no user data. */

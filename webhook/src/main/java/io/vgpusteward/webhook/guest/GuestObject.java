@@ -88,6 +88,18 @@ final class GuestObject {
     return result;
   }
 
+  /** The same, those that are strings. */
+  Map<String, String> ownTexts() {
+    Map<String, String> result = new TreeMap<>();
+    ownAnnotations()
+        .forEach((key, value) -> {
+          if (value.isTextual()) {
+            result.put(key, value.textValue());
+          }
+        });
+    return result;
+  }
+
   void setAnnotation(String key, String value) {
     if (!annotation(key).equals(Optional.of(value))) {
       tree.ensureObject(ANNOTATIONS).put(key, value);

@@ -4,42 +4,43 @@ import io.vgpusteward.cluster.Keys;
 import io.vgpusteward.webhook.cloudinit.UserData;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
 
 /**
- * User data as the annotation {@link Keys#USER_DATA} keeps it: the text itself, or {@code base64:}
- * and base64 where it is no text (or is text that begins like that).
+ * Inline user data as its user wrote it, which is also how the guest's metadata keeps it: the value
+ * of {@code userData} or {@code userDataBase64} goes into the annotation {@link Keys#USER_DATA}
+ * unchanged, so that a patch can move it and need not repeat it.
+ *
+ * @param base64 whether the value is base64, which {@link Keys#USER_DATA_ENCODING} then says
  */
-public final class KeptUserData {
-  private static final String BASE64 = "base64:";
+public record KeptUserData(String value, boolean base64) {
+  /** The value of {@link Keys#USER_DATA_ENCODING}; any other, or none, means text. */
+  static final String BASE64 = "base64";
 
-  private KeptUserData() {}
-
-  /** The annotation's value for the data. */
-  public static String encode(UserData data) {
-    String text = new String(data.bytes(), StandardCharsets.UTF_8);
-    boolean isText = UserData.of(text.getBytes(StandardCharsets.UTF_8)).equals(data);
-    return isText && !text.startsWith(BASE64) && text.indexOf('\0') < 0
-        ? text
-        : BASE64 + Base64.getEncoder().encodeToString(data.bytes());
+  /** What a guest's annotations keep. */
+  public static Optional<KeptUserData> of(Map<String, String> annotations) {
+    return Optional.ofNullable(annotations.get(Keys.USER_DATA))
+        .map(value ->
+            new KeptUserData(value, BASE64.equals(annotations.get(Keys.USER_DATA_ENCODING))));
   }
 
   /**
-   * The data of an annotation's value.
+   * The data itself; base64 is decoded as KubeVirt does it (Go's StdEncoding): line ends are passed
+   * over, nothing else.
    *
    * @throws IllegalArgumentException when base64 is announced and is none
    */
-  public static UserData decode(String value) {
-    return value.startsWith(BASE64)
-        ? base64(value.substring(BASE64.length()))
-        : UserData.of(value.getBytes(StandardCharsets.UTF_8));
+  public UserData data() {
+    return UserData.of(
+        base64
+            ? Base64.getDecoder().decode(value.replaceAll("[\r\n]", ""))
+            : value.getBytes(StandardCharsets.UTF_8));
   }
 
-  /**
-   * Decodes base64 as KubeVirt does (Go's StdEncoding): line ends are passed over, nothing else.
-   *
-   * @throws IllegalArgumentException when it is none
-   */
-  static UserData base64(String text) {
-    return UserData.of(Base64.getDecoder().decode(text.replaceAll("[\r\n]", "")));
+  /** The length alone: user data belongs in no log. */
+  @Override
+  public String toString() {
+    return "user data of " + value.length() + " characters" + (base64 ? " of base64" : "");
   }
 }

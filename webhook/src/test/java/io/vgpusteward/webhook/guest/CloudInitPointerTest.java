@@ -11,12 +11,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.vgpusteward.webhook.cloudinit.UserData;
-import java.nio.charset.StandardCharsets;
+import io.vgpusteward.webhook.admission.AdmissionResponse;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CloudInitPointerTest {
@@ -36,30 +36,47 @@ class CloudInitPointerTest {
     assertThat(annotation(vm, DATA)).isEqualTo("#cloud-config\npackages: [dkms]\n");
   }
 
-  @Test
-  void inlineBase64_ofText_isKeptAsText() {
-    ObjectNode vm = inline("userDataBase64", "I2Nsb3VkLWNvbmZpZwo=");
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"I2Nsb3VkLWNvbmZpZwo=", "IyEvYmluL3NoCmVjaG8g/w==", "I2Nsb3VkLW\nNvbmZpZwo="})
+  void inlineBase64_isKeptAsItIs_markedAsBase64(String base64) {
+    ObjectNode stored = cluster.create(inline("userDataBase64", base64));
 
-    assertThat(annotation(cluster.create(vm), DATA)).isEqualTo("#cloud-config\n");
+    assertThat(annotation(stored, DATA)).isEqualTo(base64);
+    assertThat(annotation(stored, DATA + "-encoding")).isEqualTo("base64");
+    assertThat(spec(release(stored), SOURCE))
+        .isEqualTo(spec(inline("userDataBase64", base64), SOURCE));
   }
 
   @Test
-  void inlineBase64_ofBytes_isKeptMarkedAsBase64() {
-    ObjectNode vm = inline("userDataBase64", "IyEvYmluL3NoCmVjaG8g/w==");
+  void textAfterBase64_dropsTheMark() {
+    ObjectNode stored = cluster.create(inline("userDataBase64", "I2Nsb3VkLWNvbmZpZwo="));
+    ObjectNode edited = stored.deepCopy();
+    ((ObjectNode) spec(edited, SOURCE)).put("userData", "#cloud-config\n");
 
+    ObjectNode updated = cluster.update(stored, edited);
+
+    assertThat(annotation(updated, DATA)).isEqualTo("#cloud-config\n");
+    assertThat(updated.at("/metadata/annotations").has(DATA + "-encoding")).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"userData, #cloud-config", "userDataBase64, I2Nsb3VkLWNvbmZpZwo="})
+  void patches_moveUserData_andNeverRepeatIt(String member, String value) {
+    ObjectNode vm = inline(member, value);
     ObjectNode stored = cluster.create(vm);
+    ObjectNode applied = stored.deepCopy();
+    ((ObjectNode) spec(applied, SOURCE)).put("userData", "#cloud-config changed");
+    ObjectNode updated = cluster.update(stored, applied);
 
-    assertThat(annotation(stored, DATA)).isEqualTo("base64:IyEvYmluL3NoCmVjaG8g/w==");
-    ObjectNode released = release(stored);
-    assertThat(spec(released, SOURCE + "/userDataBase64").asText())
-        .isEqualTo("IyEvYmluL3NoCmVjaG8g/w==");
-  }
-
-  @Test
-  void textThatLooksLikeOurMark_isNotMistakenForIt() {
-    UserData data = UserData.of("base64:x".getBytes(StandardCharsets.UTF_8));
-
-    assertThat(KeptUserData.decode(KeptUserData.encode(data))).isEqualTo(data);
+    assertThat(AdmissionResponse.patch(vm, stored).toString())
+        .contains("\"op\":\"move\"")
+        .doesNotContain(value);
+    assertThat(AdmissionResponse.patch(applied, updated).toString())
+        .doesNotContain(value)
+        .doesNotContain("changed");
+    assertThat(AdmissionResponse.patch(updated, release(updated)).toString())
+        .doesNotContain("changed");
   }
 
   @Test

@@ -175,8 +175,9 @@ class HandsOffTest {
     assertThat(patch.findValuesAsText("path"))
         .containsExactlyInAnyOrder(
             "/metadata/annotations",
+            "/metadata/annotations/vgpu-steward.io~1injected",
+            "/metadata/annotations/vgpu-steward.io~1user-data",
             "/spec/template/spec/affinity",
-            "/spec/template/spec/volumes/1/cloudInitNoCloud/userData",
             "/spec/template/spec/volumes/1/cloudInitNoCloud/secretRef");
   }
 }

@@ -292,7 +292,8 @@ class UpdateTest {
         annotate(stored.deepCopy(), "vgpu-steward.io/user-data", "#!/bin/sh\necho edited\n");
 
     cluster.unchanged(edited, Optional.of(stored));
-    ObjectNode broken = annotate(stored.deepCopy(), "vgpu-steward.io/user-data", "base64:*");
+    ObjectNode broken = annotate(stored.deepCopy(), "vgpu-steward.io/user-data", "*");
+    annotate(broken, "vgpu-steward.io/user-data-encoding", "base64");
     assertThat(cluster.denied(broken, Optional.of(stored)).message())
         .startsWith("metadata.annotations[vgpu-steward.io/user-data]: ");
   }
