@@ -38,6 +38,7 @@ import org.slf4j.LoggerFactory;
 public final class Steward implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Steward.class);
   private static final Duration REMINDER = Duration.ofSeconds(10);
+  private static final Duration REST = Duration.ofSeconds(2);
   private static final Duration LOOK = Duration.ofMillis(50);
 
   private final Setup setup;
@@ -263,9 +264,11 @@ public final class Steward implements AutoCloseable {
     }
   }
 
-  /** Requests get most of the grace, the rest of the program what is left. */
+  /** Requests get most of the grace, the rest of the program a fifth and at least two seconds. */
   private Duration drain() {
-    return setup.shutdownGrace().multipliedBy(4).dividedBy(5);
+    long grace = setup.shutdownGrace().toMillis();
+    long rest = Math.min(grace / 2, Math.max(grace / 5, REST.toMillis()));
+    return Duration.ofMillis(grace - rest);
   }
 
   private Optional<String> viewProblem() {

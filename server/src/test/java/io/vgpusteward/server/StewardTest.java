@@ -91,11 +91,16 @@ final class StewardTest {
       steward.start();
       assertThat(plain(steward, "/metrics"))
           .contains("jvm_memory_used_bytes{", "process_uptime_seconds ", "jvm_gc_")
-          .contains("vgpu_steward_build_info{version=\"development\"} 1.0")
-          .containsPattern("vgpu_steward_view_age_seconds \\d")
-          .contains(
-              "vgpu_steward_certificate_expiry_timestamp_seconds "
-                  + (double) keysOnDisk().notAfter().getEpochSecond());
+          .contains("vgpu_steward_build_info{version=\"development\"} 1\n")
+          .containsPattern("vgpu_steward_view_age_seconds \\d");
+      String expiry =
+          plain(steward, "/metrics")
+              .lines()
+              .filter(line -> line.startsWith("vgpu_steward_certificate_expiry_timestamp_seconds "))
+              .findFirst()
+              .orElseThrow();
+      assertThat(Double.parseDouble(expiry.substring(expiry.indexOf(' '))))
+          .isEqualTo((double) keysOnDisk().notAfter().getEpochSecond());
     }
   }
 

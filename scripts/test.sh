@@ -1,0 +1,191 @@
+#!/usr/bin/env bash
+# Tests of the scripts themselves: how they find a JDK and Maven, when they build, what they say.
+set -euo pipefail
+
+ROOT="$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")"
+readonly ROOT
+SANDBOX="$(mktemp -d)"
+readonly SANDBOX
+trap 'rm -rf "$SANDBOX"' EXIT
+failures=0
+
+# A JDK that says its version, and as java prints what it was asked to run.
+fake_jdk() {
+  local folder="$1" version="$2"
+  mkdir -p "$folder/bin"
+  echo "JAVA_VERSION=\"$version\"" >"$folder/release"
+  printf '#!/bin/sh\necho "ran %s: $*"\n' "$version" >"$folder/bin/java"
+  printf '#!/bin/sh\n' >"$folder/bin/javac"
+  chmod +x "$folder/bin/java" "$folder/bin/javac"
+}
+
+# A checkout with our scripts and one source file, in a folder with a blank in its name.
+fake_checkout() {
+  rm -rf "$SANDBOX/a checkout"
+  mkdir -p "$SANDBOX/a checkout/scripts" "$SANDBOX/a checkout/server/src/main/java"
+  cp "$ROOT/vgpu-steward" "$ROOT/verify" "$SANDBOX/a checkout/"
+  cp "$ROOT/scripts/jdk.sh" "$SANDBOX/a checkout/scripts/"
+  touch "$SANDBOX/a checkout/pom.xml" "$SANDBOX/a checkout/server/pom.xml"
+  touch "$SANDBOX/a checkout/server/src/main/java/Main.java"
+  : >"$SANDBOX/builds"
+}
+
+# A Maven that leaves a jar behind, notes that it ran, and takes a while to do so.
+fake_maven() {
+  cat >"$SANDBOX/bin/mvn" <<MAVEN
+#!/bin/sh
+echo "JAVA_HOME=\$JAVA_HOME \$*" >>"$SANDBOX/builds"
+[ -z "\${BREAK_BUILD:-}" ] || exit 1
+sleep 0.3
+mkdir -p server/target/vgpu-steward
+echo jar >server/target/vgpu-steward/vgpu-steward.jar
+MAVEN
+  chmod +x "$SANDBOX/bin/mvn"
+}
+
+# Runs a script of the checkout where only the tools that we link are on the PATH.
+run() {
+  env -i HOME="$SANDBOX/home" PATH="$SANDBOX/bin" JDK_FOLDERS="$SANDBOX/jvm" "${settings[@]}" \
+    bash "$SANDBOX/a checkout/$1" "${@:2}" >"$SANDBOX/out" 2>"$SANDBOX/err"
+}
+
+expect() {
+  local what="$1" expected="$2" actual="$3"
+  if [[ "$actual" != "$expected" ]]; then
+    echo "FAILED $name: $what"
+    echo "  expected: $expected"
+    echo "  actual:   $actual"
+    failures=$((failures + 1))
+  fi
+}
+
+expect_match() {
+  local what="$1" pattern="$2" actual="$3"
+  # shellcheck disable=SC2053 # a pattern is what is meant
+  if [[ "$actual" != $pattern ]]; then
+    echo "FAILED $name: $what"
+    echo "  pattern: $pattern"
+    echo "  actual:  $actual"
+    failures=$((failures + 1))
+  fi
+}
+
+builds() {
+  wc -l <"$SANDBOX/builds" | tr -d ' '
+}
+
+# Each test begins with an empty machine: no JDK, but Maven and the everyday tools.
+begin() {
+  name="$1"
+  settings=(LANG=C)
+  rm -rf "${SANDBOX:?}/bin" "${SANDBOX:?}/jvm"
+  mkdir -p "$SANDBOX/bin" "$SANDBOX/jvm" "$SANDBOX/home"
+  local tool
+  for tool in bash sh env cat dirname readlink sed head find mkdir touch mv flock sleep; do
+    ln -s "$(command -v "$tool")" "$SANDBOX/bin/$tool"
+  done
+  fake_maven
+  fake_checkout
+}
+
+readonly NEEDS="needs a JDK 25 or newer"
+readonly CURE="install one, for example 'apt install temurin-25-jdk' or from https://adoptium.net, or set JAVA_HOME"
+
+if command -v shellcheck >/dev/null; then
+  (cd "$ROOT" && shellcheck -x vgpu-steward verify .ci/run scripts/*.sh) || failures=1
+fi
+
+for script in vgpu-steward verify; do
+  begin "$script without any JDK says so in one line"
+  status=0; run "$script" || status=$?
+  expect status 1 "$status"
+  expect stdout "" "$(cat "$SANDBOX/out")"
+  expect stderr "$script: $NEEDS: $CURE" "$(cat "$SANDBOX/err")"
+
+  begin "$script with a JDK 17 alone says what it found"
+  fake_jdk "$SANDBOX/jvm/17" 17.0.15
+  ln -s "$SANDBOX/jvm/17/bin/java" "$SANDBOX/jvm/17/bin/javac" "$SANDBOX/bin/"
+  status=0; run "$script" || status=$?
+  expect status 1 "$status"
+  expect stderr "$script: $NEEDS (found only 17): $CURE" "$(cat "$SANDBOX/err")"
+
+  begin "$script without Maven says so in one line"
+  fake_jdk "$SANDBOX/jvm/25" 25.0.1
+  rm "$SANDBOX/bin/mvn"
+  status=0; run "$script" || status=$?
+  expect status 1 "$status"
+  expect stderr "$script: needs Maven 3.8.7 or newer: install it, for example with 'apt install maven'" \
+    "$(cat "$SANDBOX/err")"
+done
+
+begin "a JDK 25 is found beside a default java of 17"
+fake_jdk "$SANDBOX/jvm/17" 17.0.15
+fake_jdk "$SANDBOX/jvm/25" 25.0.1
+ln -s "$SANDBOX/jvm/17/bin/java" "$SANDBOX/jvm/17/bin/javac" "$SANDBOX/bin/"
+settings+=(JAVA_HOME="$SANDBOX/jvm/17")
+run vgpu-steward serve --cluster "a folder"
+expect stdout \
+  "ran 25.0.1: -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED -jar $SANDBOX/a checkout/server/target/vgpu-steward/vgpu-steward.jar serve --cluster a folder" \
+  "$(cat "$SANDBOX/out")"
+expect stderr "building vgpu-steward (first run, about a minute)…" "$(cat "$SANDBOX/err")"
+expect_match "Maven's JDK" "JAVA_HOME=$SANDBOX/jvm/25 *" "$(cat "$SANDBOX/builds")"
+
+begin "JAVA_HOME is the first choice"
+fake_jdk "$SANDBOX/jvm/25" 25.0.1
+fake_jdk "$SANDBOX/mine" 26
+settings+=(JAVA_HOME="$SANDBOX/mine")
+run vgpu-steward --version
+expect_match stdout "ran 26: *" "$(cat "$SANDBOX/out")"
+
+begin "a runtime without a compiler is no JDK"
+fake_jdk "$SANDBOX/jvm/25" 25.0.1
+rm "$SANDBOX/jvm/25/bin/javac"
+status=0; run vgpu-steward || status=$?
+expect status 1 "$status"
+expect_match stderr "*$NEEDS: *" "$(cat "$SANDBOX/err")"
+
+begin "what is built is used again, from any folder and through a symlink"
+fake_jdk "$SANDBOX/jvm/25" 25.0.1
+run vgpu-steward one
+ln -s "$SANDBOX/a checkout/vgpu-steward" "$SANDBOX/bin/steward"
+(cd / && env -i PATH="$SANDBOX/bin" JDK_FOLDERS="$SANDBOX/jvm" steward two >"$SANDBOX/out" 2>"$SANDBOX/err")
+expect_match stdout "ran 25.0.1: * two" "$(cat "$SANDBOX/out")"
+expect stderr "" "$(cat "$SANDBOX/err")"
+expect builds 1 "$(builds)"
+
+begin "a changed source is built again"
+fake_jdk "$SANDBOX/jvm/25" 25.0.1
+run vgpu-steward one
+touch -d "+2 seconds" "$SANDBOX/a checkout/server/src/main/java/Main.java"
+run vgpu-steward two
+expect stderr "building vgpu-steward…" "$(cat "$SANDBOX/err")"
+expect builds 2 "$(builds)"
+
+begin "a build that fails leaves nothing that runs"
+fake_jdk "$SANDBOX/jvm/25" 25.0.1
+settings+=(BREAK_BUILD=yes)
+status=0; run vgpu-steward one || status=$?
+expect status 1 "$status"
+expect stdout "" "$(cat "$SANDBOX/out")"
+expect_match stderr "*vgpu-steward: the build failed, see above" "$(cat "$SANDBOX/err")"
+settings=(LANG=C)
+run vgpu-steward two
+expect builds 2 "$(builds)"
+
+begin "two runs at once build once"
+fake_jdk "$SANDBOX/jvm/25" 25.0.1
+script="$SANDBOX/a checkout/vgpu-steward"
+for run in 1 2 3; do
+  env -i PATH="$SANDBOX/bin" JDK_FOLDERS="$SANDBOX/jvm" bash "$script" "$run" \
+    >"$SANDBOX/out$run" 2>/dev/null &
+done
+wait
+expect builds 1 "$(builds)"
+for run in 1 2 3; do
+  expect_match "stdout of $run" "ran 25.0.1: * $run" "$(cat "$SANDBOX/out$run")"
+done
+
+if (( failures > 0 )); then
+  exit 1
+fi
+echo "scripts: all tests passed"
