@@ -57,7 +57,7 @@ final class ServeCommand implements Callable<Integer> {
                 configuration.metricsListen(),
                 keys(configuration, clock),
                 KEY_POLL,
-                () -> wiring.cluster().apply(configuration),
+                () -> wiring.cluster().apply(configuration.cluster()),
                 wiring.features().apply(configuration),
                 configuration.shutdownGrace(),
                 clock));
@@ -91,7 +91,7 @@ final class ServeCommand implements Callable<Integer> {
     if (!listen.isWildcard()) {
       names.add(listen.host());
     }
-    Path folder = configuration.cluster().orElseThrow().resolve(OWN_FOLDER);
+    Path folder = configuration.cluster().folder().orElseThrow().resolve(OWN_FOLDER);
     return new FolderAuthority(folder, SubjectNames.of(names), clock);
   }
 }

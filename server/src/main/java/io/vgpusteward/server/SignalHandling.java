@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * <p>It is a shutdown hook that halts: a JVM that ends by a signal has no other way to choose its
  * status, which would be 143. Closing this takes the hook away.
  */
-final class SignalHandling implements AutoCloseable {
+public final class SignalHandling implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SignalHandling.class);
 
   private final Thread hook;
@@ -27,7 +27,7 @@ final class SignalHandling implements AutoCloseable {
    *
    * @param grace after it the process ends with status 1, whatever still runs
    */
-  static SignalHandling close(AutoCloseable program, Duration grace) {
+  public static SignalHandling close(AutoCloseable program, Duration grace) {
     return new SignalHandling(program, grace);
   }
 

@@ -1,6 +1,7 @@
 package io.vgpusteward.server;
 
 import io.vgpusteward.cluster.Cluster;
+import io.vgpusteward.server.config.ClusterConfiguration;
 import io.vgpusteward.server.config.ServeConfiguration;
 import java.util.function.Function;
 
@@ -10,5 +11,5 @@ import java.util.function.Function;
  * @param cluster opens the cluster; it may do I/O, and need not wait for the first full view
  */
 public record Wiring(
-    Function<ServeConfiguration, Cluster> cluster,
+    Function<ClusterConfiguration, Cluster> cluster,
     Function<ServeConfiguration, Features> features) {}

@@ -1,41 +1,20 @@
 package io.vgpusteward.server.config;
 
 import io.vgpusteward.server.config.ServeConfiguration.TlsFiles;
-import io.vgpusteward.webhook.guest.Placement;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The flags of {@code serve}; {@link #toConfiguration} checks how they go together. */
 public final class ServeOptions {
-  private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
   private static final int LISTEN_PORT = 8443;
   private static final int METRICS_PORT = 8080;
 
-  @Option(
-      names = "--cluster",
-      paramLabel = "<folder>",
-      description = {
-        "Take the YAML files of this folder for the cluster, instead of a real one.",
-        "What this program writes goes to its sub-folder .vgpu-steward."
-      })
-  private @Nullable Path cluster;
-
-  @Option(
-      names = "--kubeconfig",
-      paramLabel = "<file>",
-      description = "How to reach the cluster. Default: $KUBECONFIG, ~/.kube/config, in-cluster.")
-  private @Nullable Path kubeconfig;
-
-  @Option(
-      names = "--context",
-      paramLabel = "<name>",
-      description = "Context of the kubeconfig. Default: its current one.")
-  private @Nullable String context;
+  @Mixin private ClusterOptions cluster = new ClusterOptions();
+  @Mixin private InjectionOptions injection = new InjectionOptions();
 
   @Option(
       names = "--listen",
@@ -73,28 +52,6 @@ public final class ServeOptions {
   private @Nullable Path tlsKey;
 
   @Option(
-      names = "--namespace",
-      paramLabel = "<name>",
-      description = {
-        "Namespace of the release, with the cluster's default licence.",
-        "Default: $POD_NAMESPACE, the pod's own, or vgpu-steward."
-      })
-  private @Nullable String namespace;
-
-  @Option(
-      names = "--placement",
-      paramLabel = "<mode>",
-      defaultValue = "affinity",
-      description = "How VMs find their node: affinity or extender. Default: ${DEFAULT-VALUE}.")
-  private Placement placement = Placement.AFFINITY;
-
-  @Option(
-      names = "--scheduler-name",
-      paramLabel = "<name>",
-      description = "With --placement extender: the scheduler for VMs that name none.")
-  private @Nullable String schedulerName;
-
-  @Option(
       names = "--controller",
       paramLabel = "<true|false>",
       arity = "1",
@@ -124,55 +81,32 @@ public final class ServeOptions {
    * @throws ConfigurationException when the flags do not go together
    */
   public ServeConfiguration toConfiguration(Surroundings surroundings) {
-    if (cluster != null && (kubeconfig != null || context != null)) {
-      throw new ConfigurationException("--cluster goes without --kubeconfig and --context");
-    }
-    if (cluster != null && !Files.isDirectory(cluster)) {
-      throw new ConfigurationException("--cluster: " + cluster + " is not a folder");
-    }
-    if (kubeconfig != null && !Files.isReadable(kubeconfig)) {
-      throw new ConfigurationException("--kubeconfig: cannot read " + kubeconfig);
-    }
-    if (schedulerName != null && placement != Placement.EXTENDER) {
-      throw new ConfigurationException("--scheduler-name needs --placement extender");
-    }
-    String everywhere = cluster == null ? "0.0.0.0" : "127.0.0.1";
+    ClusterConfiguration meant = cluster.toConfiguration(surroundings);
+    String everywhere = meant.folder().isEmpty() ? "0.0.0.0" : "127.0.0.1";
     return new ServeConfiguration(
-        Optional.ofNullable(cluster),
-        Optional.ofNullable(kubeconfig),
-        Optional.ofNullable(context),
+        meant,
+        injection.toSettings(),
         listen == null ? new HostPort(everywhere, LISTEN_PORT) : listen,
         metricsListen == null ? new HostPort(everywhere, METRICS_PORT) : metricsListen,
-        tls(),
-        checkedNamespace(surroundings),
-        placement,
-        Optional.ofNullable(schedulerName),
+        tls(meant),
         controller,
         positive("--shutdown-grace", shutdownGrace),
         positive("--user-secret-poll", userSecretPoll));
   }
 
-  private Optional<TlsFiles> tls() {
+  private Optional<TlsFiles> tls(ClusterConfiguration meant) {
     if (tlsCertificate != null && tlsKey != null) {
       return Optional.of(new TlsFiles(tlsCertificate, tlsKey));
     }
     if (tlsCertificate != null || tlsKey != null) {
       throw new ConfigurationException("--tls-certificate and --tls-key go together");
     }
-    if (cluster == null) {
+    if (meant.folder().isEmpty()) {
       throw new ConfigurationException(
           "--tls-certificate and --tls-key are needed to serve a real cluster;"
               + " --cluster <folder> makes its own");
     }
     return Optional.empty();
-  }
-
-  private String checkedNamespace(Surroundings surroundings) {
-    String name = namespace == null ? surroundings.namespace() : namespace;
-    if (!LABEL.matcher(name).matches()) {
-      throw new ConfigurationException("--namespace: '" + name + "' is no name of a namespace");
-    }
-    return name;
   }
 
   private static Duration positive(String flag, Duration value) {

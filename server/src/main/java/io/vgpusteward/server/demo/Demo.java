@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -112,11 +113,11 @@ final class Demo implements AutoCloseable {
     out.println("What the licence controller wrote, and the guest's cloud-init will read:");
     byte[] token = token(secret.namespace());
     int number = 1;
-    List<UserDataParts.Part> parts = UserDataParts.of(secret.data().get("userdata"), token);
+    List<UserDataParts.Part> parts = UserDataParts.of(
+            Objects.requireNonNull(secret.data().get("userdata"), "userdata"), token);
     for (UserDataParts.Part part : parts) {
       out.println();
-      out.println(
-          "  part " + number++ + " of " + parts.size() + ", " + part.contentType() + ":");
+      out.println("  part " + number++ + " of " + parts.size() + ", " + part.contentType() + ":");
       part.text().lines().forEach(line -> out.println("    | " + line));
     }
     out.println();
@@ -134,11 +135,10 @@ final class Demo implements AutoCloseable {
     out.println("    " + steward.url() + "/mutate/virtualmachines");
     steward
         .metricsUrl()
-        .ifPresent(
-            url -> {
-              out.println("  curl " + url + "/readyz?verbose");
-              out.println("  curl " + url + "/metrics");
-            });
+        .ifPresent(url -> {
+          out.println("  curl " + url + "/readyz?verbose");
+          out.println("  curl " + url + "/metrics");
+        });
     out.println("  $EDITOR " + copy + "   # the cluster: changes are followed");
     out.flush();
     steward.awaitClose();

@@ -58,8 +58,7 @@ final class UserDataParts {
 
   private static String redact(String text, byte[] token) {
     String plain = new String(token, StandardCharsets.UTF_8).strip();
-    String stripped =
-        Base64.getEncoder().encodeToString(plain.getBytes(StandardCharsets.UTF_8));
+    String stripped = Base64.getEncoder().encodeToString(plain.getBytes(StandardCharsets.UTF_8));
     return text.replace(Base64.getEncoder().encodeToString(token), REDACTED)
         .replace(stripped, REDACTED)
         .replace(plain, REDACTED);

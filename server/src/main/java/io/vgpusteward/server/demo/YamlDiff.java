@@ -13,7 +13,8 @@ final class YamlDiff {
   static List<String> lines(String before, String after) {
     DiffRowGenerator generator = DiffRowGenerator.create().lineNormalizer(line -> line).build();
     List<String> lines = new ArrayList<>();
-    for (DiffRow row : generator.generateDiffRows(before.lines().toList(), after.lines().toList())) {
+    for (DiffRow row :
+        generator.generateDiffRows(before.lines().toList(), after.lines().toList())) {
       switch (row.getTag()) {
         case EQUAL -> lines.add("  " + row.getNewLine());
         case INSERT -> lines.add("+ " + row.getNewLine());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vgpusteward.server.config.ServeConfiguration.TlsFiles;
+import io.vgpusteward.webhook.guest.InjectionSettings;
 import io.vgpusteward.webhook.guest.Placement;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,14 +66,11 @@ final class ServeOptionsTest {
     assertThat(parse(Map.of(), "--cluster", folder.toString()))
         .isEqualTo(
             new ServeConfiguration(
-                Optional.of(folder),
-                Optional.empty(),
-                Optional.empty(),
+                new ClusterConfiguration(
+                    Optional.of(folder), Optional.empty(), Optional.empty(), "vgpu-steward"),
+                InjectionSettings.defaults(),
                 HostPort.parse("127.0.0.1:8443"),
                 HostPort.parse("127.0.0.1:8080"),
-                Optional.empty(),
-                "vgpu-steward",
-                Placement.AFFINITY,
                 Optional.empty(),
                 true,
                 Duration.ofSeconds(10),
@@ -84,15 +82,12 @@ final class ServeOptionsTest {
     assertThat(parse(Map.of(), "--tls-certificate", "c", "--tls-key", "k"))
         .isEqualTo(
             new ServeConfiguration(
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
+                new ClusterConfiguration(
+                    Optional.empty(), Optional.empty(), Optional.empty(), "vgpu-steward"),
+                InjectionSettings.defaults(),
                 HostPort.parse("0.0.0.0:8443"),
                 HostPort.parse("0.0.0.0:8080"),
                 Optional.of(new TlsFiles(Path.of("c"), Path.of("k"))),
-                "vgpu-steward",
-                Placement.AFFINITY,
-                Optional.empty(),
                 true,
                 Duration.ofSeconds(10),
                 Duration.ofMinutes(2)));
@@ -145,17 +140,18 @@ final class ServeOptionsTest {
         Files.writeString(folder.resolve("config.yaml"), "namespace: file\ncluster: " + folder);
     String config = "--config=" + file;
     Map<String, String> environment = Map.of("VGPU_STEWARD_NAMESPACE", "variable");
-    assertThat(parse(Map.of(), config).namespace()).isEqualTo("file");
-    assertThat(parse(environment, config).namespace()).isEqualTo("variable");
-    assertThat(parse(environment, config, "--namespace=flag").namespace()).isEqualTo("flag");
+    assertThat(parse(Map.of(), config).cluster().namespace()).isEqualTo("file");
+    assertThat(parse(environment, config).cluster().namespace()).isEqualTo("variable");
+    assertThat(parse(environment, config, "--namespace=flag").cluster().namespace())
+        .isEqualTo("flag");
   }
 
   @Test
   void namespace_isThePodsOwnWithoutASetting() throws IOException {
     String cluster = "--cluster=" + folder;
     Files.writeString(folder.resolve("namespace"), "mounted\n");
-    assertThat(parse(Map.of(), cluster).namespace()).isEqualTo("mounted");
-    assertThat(parse(Map.of("POD_NAMESPACE", "downward"), cluster).namespace())
+    assertThat(parse(Map.of(), cluster).cluster().namespace()).isEqualTo("mounted");
+    assertThat(parse(Map.of("POD_NAMESPACE", "downward"), cluster).cluster().namespace())
         .isEqualTo("downward");
   }
 
@@ -182,15 +178,15 @@ final class ServeOptionsTest {
 
   private ServeConfiguration expected() {
     return new ServeConfiguration(
-        Optional.empty(),
-        Optional.of(folder.resolve("kubeconfig")),
-        Optional.of("prod"),
+        new ClusterConfiguration(
+            Optional.empty(),
+            Optional.of(folder.resolve("kubeconfig")),
+            Optional.of("prod"),
+            "gpu-system"),
+        new InjectionSettings(Placement.EXTENDER, Optional.of("vgpu-scheduler")),
         new HostPort("::1", 9443),
         new HostPort("localhost", 0),
         Optional.of(new TlsFiles(Path.of("/tls/tls.crt"), Path.of("/tls/tls.key"))),
-        "gpu-system",
-        Placement.EXTENDER,
-        Optional.of("vgpu-scheduler"),
         false,
         Duration.ofMinutes(1),
         Duration.ofSeconds(30));
