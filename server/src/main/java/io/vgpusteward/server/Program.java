@@ -6,8 +6,13 @@ import io.vgpusteward.server.config.ConfigurationException;
 import io.vgpusteward.server.config.LoggingOptions;
 import io.vgpusteward.server.config.Settings;
 import io.vgpusteward.server.config.Surroundings;
+import io.vgpusteward.server.demo.DemoCommand;
 import io.vgpusteward.server.http.ListenException;
 import io.vgpusteward.server.logging.Logging;
+import io.vgpusteward.server.review.ReviewCommand;
+import io.vgpusteward.server.serve.ServeCommand;
+import io.vgpusteward.server.serve.Version;
+import io.vgpusteward.server.serve.Wiring;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
@@ -65,6 +70,8 @@ final class Program {
     this.commandLine =
         new CommandLine(root)
             .addSubcommand(new ServeCommand(surroundings, wiring))
+            .addSubcommand(new ReviewCommand(surroundings, wiring.cluster(), System.in))
+            .addSubcommand(new DemoCommand(wiring))
             .setUsageHelpWidth(HELP_WIDTH)
             .setUsageHelpLongOptionsMaxWidth(HELP_WIDTH / 3)
             .setCaseInsensitiveEnumValuesAllowed(true)

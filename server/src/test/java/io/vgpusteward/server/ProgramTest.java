@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.vgpusteward.server.config.Settings;
 import io.vgpusteward.server.config.Surroundings;
+import io.vgpusteward.server.serve.Features;
+import io.vgpusteward.server.serve.TestCluster;
+import io.vgpusteward.server.serve.Wiring;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -2,6 +2,9 @@ package io.vgpusteward.server;
 
 import io.vertx.ext.web.Router;
 import io.vgpusteward.server.config.Surroundings;
+import io.vgpusteward.server.serve.Features;
+import io.vgpusteward.server.serve.TestCluster;
+import io.vgpusteward.server.serve.Wiring;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -9,11 +9,11 @@ import io.vgpusteward.cluster.Keys;
 import io.vgpusteward.cluster.SecretObject;
 import io.vgpusteward.cluster.manifest.ManifestWriter;
 import io.vgpusteward.cluster.manifest.Manifests;
-import io.vgpusteward.server.Steward;
-import io.vgpusteward.server.Wiring;
 import io.vgpusteward.server.config.ClusterConfiguration;
 import io.vgpusteward.server.config.HostPort;
 import io.vgpusteward.server.config.ServeConfiguration;
+import io.vgpusteward.server.serve.Steward;
+import io.vgpusteward.server.serve.Wiring;
 import io.vgpusteward.webhook.guest.InjectionSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -113,8 +113,8 @@ final class Demo implements AutoCloseable {
     out.println("What the licence controller wrote, and the guest's cloud-init will read:");
     byte[] token = token(secret.namespace());
     int number = 1;
-    List<UserDataParts.Part> parts = UserDataParts.of(
-            Objects.requireNonNull(secret.data().get("userdata"), "userdata"), token);
+    List<UserDataParts.Part> parts =
+        UserDataParts.of(Objects.requireNonNull(secret.data().get("userdata"), "userdata"), token);
     for (UserDataParts.Part part : parts) {
       out.println();
       out.println("  part " + number++ + " of " + parts.size() + ", " + part.contentType() + ":");

@@ -1,11 +1,11 @@
 package io.vgpusteward.server.demo;
 
-import io.vgpusteward.server.SignalHandling;
-import io.vgpusteward.server.Wiring;
 import io.vgpusteward.server.config.ConfigurationException;
 import io.vgpusteward.server.logging.LogFormat;
 import io.vgpusteward.server.logging.LogLevel;
 import io.vgpusteward.server.logging.Logging;
+import io.vgpusteward.server.serve.SignalHandling;
+import io.vgpusteward.server.serve.Wiring;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package io.vgpusteward.server;
+package io.vgpusteward.server.serve;
 
 import io.vgpusteward.cluster.Cluster;
 import io.vgpusteward.cluster.ClusterListener;
@@ -11,19 +11,19 @@ import java.util.List;
 import java.util.Optional;
 
 /** A cluster whose view a test sets; it is there to be waited for and closed, and holds nothing. */
-final class TestCluster implements Cluster {
+public final class TestCluster implements Cluster {
   private volatile ClusterView view;
   private volatile boolean closed;
 
-  TestCluster(String... missing) {
+  public TestCluster(String... missing) {
     this.view = ClusterView.empty(Instant.now(), List.of(missing));
   }
 
-  void show(String... missing) {
+  public void show(String... missing) {
     view = ClusterView.empty(Instant.now(), List.of(missing));
   }
 
-  boolean isClosed() {
+  public boolean isClosed() {
     return closed;
   }
 

@@ -1,4 +1,4 @@
-package io.vgpusteward.server;
+package io.vgpusteward.server.serve;
 
 import io.vertx.ext.web.Router;
 import java.util.List;

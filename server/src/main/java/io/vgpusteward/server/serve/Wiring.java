@@ -1,4 +1,4 @@
-package io.vgpusteward.server;
+package io.vgpusteward.server.serve;
 
 import io.vgpusteward.cluster.Cluster;
 import io.vgpusteward.server.config.ClusterConfiguration;

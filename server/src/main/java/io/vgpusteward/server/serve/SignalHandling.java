@@ -1,4 +1,4 @@
-package io.vgpusteward.server;
+package io.vgpusteward.server.serve;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;

@@ -1,4 +1,4 @@
-package io.vgpusteward.server;
+package io.vgpusteward.server.serve;
 
 import io.vgpusteward.certs.CertificateFiles;
 import io.vgpusteward.certs.FolderAuthority;
@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
       "Serve admission by HTTPS, and run the controllers, until SIGTERM or SIGINT.",
       "Prints one line, 'ready https://host:port', once it answers."
     })
-final class ServeCommand implements Callable<Integer> {
+public final class ServeCommand implements Callable<Integer> {
   /** Where a folder that is a cluster keeps what this program writes. */
   static final String OWN_FOLDER = ".vgpu-steward";
 
@@ -41,7 +41,7 @@ final class ServeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private ServeOptions options = new ServeOptions();
 
-  ServeCommand(Surroundings surroundings, Wiring wiring) {
+  public ServeCommand(Surroundings surroundings, Wiring wiring) {
     this.surroundings = surroundings;
     this.wiring = wiring;
   }

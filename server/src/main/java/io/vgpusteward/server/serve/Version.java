@@ -1,11 +1,11 @@
-package io.vgpusteward.server;
+package io.vgpusteward.server.serve;
 
 import picocli.CommandLine.IVersionProvider;
 
 /** The version of the program, from its jar's manifest. */
-final class Version implements IVersionProvider {
+public final class Version implements IVersionProvider {
   /** The version; {@code development} where the program does not run from its jar. */
-  static String current() {
+  public static String current() {
     String version = Version.class.getPackage().getImplementationVersion();
     return version == null ? "development" : version;
   }

@@ -1,4 +1,4 @@
-package io.vgpusteward.server;
+package io.vgpusteward.server.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

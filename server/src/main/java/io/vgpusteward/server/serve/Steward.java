@@ -1,4 +1,4 @@
-package io.vgpusteward.server;
+package io.vgpusteward.server.serve;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
