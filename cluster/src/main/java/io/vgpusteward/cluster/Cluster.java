@@ -1,5 +1,6 @@
 package io.vgpusteward.cluster;
 
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -11,6 +12,14 @@ import java.util.Optional;
 public interface Cluster extends AutoCloseable {
   /** The newest snapshot; before the first full one it says what is still missing. */
   ClusterView view();
+
+  /**
+   * When it was last known that {@link #view()} shows what the cluster holds. A view stays valid
+   * for hours where nothing changes: this, not {@link ClusterView#asOf()}, is its age.
+   */
+  default Instant lastHeard() {
+    return view().asOf();
+  }
 
   /**
    * Has the listener called after each change, when {@link #view()} already shows it. Calls come

@@ -1,11 +1,9 @@
 package io.vgpusteward.cluster;
 
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * One immutable snapshot of a cluster. It holds no Secret's content.
@@ -18,10 +16,7 @@ public final class ClusterView {
   private final Optional<KubeVirt> kubeVirt;
   private final Map<String, Map<String, String>> namespaceLabels;
   private final Instancetypes instancetypes;
-  private final Map<GuestKey, Guest> guests;
-  private final Map<SecretKey, List<Guest>> guestsBySecret;
-
-  private record SecretKey(String namespace, String name) {}
+  private final Guests guests;
 
   /**
    * A snapshot of what was known at {@code asOf}.
@@ -36,19 +31,29 @@ public final class ClusterView {
       Map<String, Map<String, String>> namespaceLabels,
       Instancetypes instancetypes,
       Map<GuestKey, Guest> guests) {
+    this(asOf, missing, kubeVirt, namespaceLabels, instancetypes, new Guests(guests));
+  }
+
+  /** The same, with guests that an earlier view may share. */
+  public ClusterView(
+      Instant asOf,
+      List<String> missing,
+      Optional<KubeVirt> kubeVirt,
+      Map<String, Map<String, String>> namespaceLabels,
+      Instancetypes instancetypes,
+      Guests guests) {
     this.asOf = asOf;
     this.missing = List.copyOf(missing);
     this.kubeVirt = kubeVirt;
     this.namespaceLabels = Map.copyOf(namespaceLabels);
     this.instancetypes = instancetypes;
-    this.guests = Map.copyOf(guests);
-    this.guestsBySecret = bySecret(this.guests);
+    this.guests = guests;
   }
 
   /** The view before anything was seen. */
   public static ClusterView empty(Instant asOf, List<String> missing) {
     return new ClusterView(
-        asOf, missing, Optional.empty(), Map.of(), Instancetypes.none(), Map.of());
+        asOf, missing, Optional.empty(), Map.of(), Instancetypes.none(), new Guests(Map.of()));
   }
 
   /** When the view was taken. */
@@ -82,32 +87,16 @@ public final class ClusterView {
 
   /** All guests, in no order. */
   public Map<GuestKey, Guest> guests() {
-    return guests;
+    return guests.all();
   }
 
   public Optional<Guest> guest(GuestKey key) {
-    return Optional.ofNullable(guests.get(key));
+    return Optional.ofNullable(guests.all().get(key));
   }
 
   /** The guests whose first cloud-init volume takes its user data from the Secret. */
   public List<Guest> guestsOfSecret(String namespace, String secret) {
-    return guestsBySecret.getOrDefault(new SecretKey(namespace, secret), List.of());
-  }
-
-  private static Map<SecretKey, List<Guest>> bySecret(Map<GuestKey, Guest> guests) {
-    Map<SecretKey, Map<String, Guest>> index = new HashMap<>();
-    for (Guest guest : guests.values()) {
-      guest
-          .userDataSecret()
-          .ifPresent(secret ->
-              index
-                  .computeIfAbsent(
-                      new SecretKey(guest.key().namespace(), secret), key -> new TreeMap<>())
-                  .put(guest.key().toString(), guest));
-    }
-    Map<SecretKey, List<Guest>> result = new HashMap<>();
-    index.forEach((key, found) -> result.put(key, List.copyOf(found.values())));
-    return Map.copyOf(result);
+    return guests.ofSecret(namespace, secret);
   }
 
   @Override

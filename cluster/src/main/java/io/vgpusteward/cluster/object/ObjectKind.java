@@ -1,0 +1,88 @@
+package io.vgpusteward.cluster.object;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Optional;
+
+/** The kinds of objects that this program follows, by their names in the API. */
+public enum ObjectKind {
+  KUBEVIRT("kubevirt.io", "v1", "kubevirts", "KubeVirt", true),
+  VIRTUAL_MACHINE("kubevirt.io", "v1", "virtualmachines", "VirtualMachine", true),
+  VIRTUAL_MACHINE_INSTANCE(
+      "kubevirt.io", "v1", "virtualmachineinstances", "VirtualMachineInstance", true),
+  INSTANCETYPE(
+      "instancetype.kubevirt.io",
+      "v1beta1",
+      "virtualmachineinstancetypes",
+      "VirtualMachineInstancetype",
+      true),
+  CLUSTER_INSTANCETYPE(
+      "instancetype.kubevirt.io",
+      "v1beta1",
+      "virtualmachineclusterinstancetypes",
+      "VirtualMachineClusterInstancetype",
+      false),
+  PREFERENCE(
+      "instancetype.kubevirt.io",
+      "v1beta1",
+      "virtualmachinepreferences",
+      "VirtualMachinePreference",
+      true),
+  CLUSTER_PREFERENCE(
+      "instancetype.kubevirt.io",
+      "v1beta1",
+      "virtualmachineclusterpreferences",
+      "VirtualMachineClusterPreference",
+      false),
+  CONTROLLER_REVISION("apps", "v1", "controllerrevisions", "ControllerRevision", true),
+  NAMESPACE("", "v1", "namespaces", "Namespace", false),
+  SECRET("", "v1", "secrets", "Secret", true);
+
+  private final String group;
+  private final String version;
+  private final String plural;
+  private final String kind;
+  private final boolean namespaced;
+
+  ObjectKind(String group, String version, String plural, String kind, boolean namespaced) {
+    this.group = group;
+    this.version = version;
+    this.plural = plural;
+    this.kind = kind;
+    this.namespaced = namespaced;
+  }
+
+  /** The kind of an object, by its {@code kind} and the group of its {@code apiVersion}. */
+  public static Optional<ObjectKind> of(JsonNode object) {
+    String apiVersion = object.path("apiVersion").asText("");
+    int slash = apiVersion.indexOf('/');
+    String group = slash < 0 ? "" : apiVersion.substring(0, slash);
+    for (ObjectKind candidate : values()) {
+      if (candidate.group.equals(group) && candidate.kind.equals(object.path("kind").asText(""))) {
+        return Optional.of(candidate);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The API group, empty for the core one. */
+  public String group() {
+    return group;
+  }
+
+  public String version() {
+    return version;
+  }
+
+  /** The name in paths of the API and in roles. */
+  public String plural() {
+    return plural;
+  }
+
+  public String kind() {
+    return kind;
+  }
+
+  public boolean isNamespaced() {
+    return namespaced;
+  }
+}

@@ -1,0 +1,171 @@
+package io.vgpusteward.cluster.object;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.vgpusteward.cluster.Guest;
+import io.vgpusteward.cluster.GuestKey;
+import io.vgpusteward.cluster.Instancetype;
+import io.vgpusteward.cluster.Keys;
+import io.vgpusteward.cluster.KubeVirt;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/**
+ * Reads objects of the API into the records of this program.
+ *
+ * <p>Never throws: a field that is absent or of the wrong type reads as absent, and the latter is
+ * told to {@code problems} by its path. Where the whole object is of no use the result is empty.
+ */
+public final class ObjectReader {
+  private static final String OS = "vm.kubevirt.io/os";
+  private static final Set<String> FINAL_PHASES = Set.of("Succeeded", "Failed");
+
+  private ObjectReader() {}
+
+  /** A KubeVirt CR, {@code kubevirt.io/v1}. */
+  public static KubeVirt kubeVirt(JsonNode object, Consumer<String> problems) {
+    Field root = new Field(object, "", problems);
+    Field configuration = root.at("spec", "configuration");
+    Field developer = configuration.at("developerConfiguration");
+    Set<String> gates = developer.at("featureGates").texts().collect(Collectors.toSet());
+    developer.at("disabledFeatureGates").texts().toList().forEach(gates::remove);
+    return new KubeVirt(
+        namespace(object),
+        name(object),
+        PermittedList.read(configuration.at("permittedHostDevices")),
+        gates,
+        root.at("status", "observedKubeVirtVersion").text());
+  }
+
+  /** A VirtualMachine, {@code kubevirt.io/v1}. */
+  public static Guest virtualMachine(JsonNode object, Consumer<String> problems) {
+    Field root = new Field(object, "", problems);
+    return guest(root, GuestKey.Kind.VirtualMachine, root.at("spec", "template", "spec"));
+  }
+
+  /** A VirtualMachineInstance, {@code kubevirt.io/v1}. */
+  public static Guest virtualMachineInstance(JsonNode object, Consumer<String> problems) {
+    Field root = new Field(object, "", problems);
+    return guest(root, GuestKey.Kind.VirtualMachineInstance, root.at("spec"));
+  }
+
+  /** A VirtualMachineInstancetype or VirtualMachineClusterInstancetype. */
+  public static Instancetype instancetype(JsonNode object, Consumer<String> problems) {
+    Field spec = new Field(object, "", problems).at("spec");
+    List<Field> gpus = spec.at("gpus").items();
+    List<Field> hostDevices = spec.at("hostDevices").items();
+    return new Instancetype(
+        deviceNames(gpus),
+        deviceNames(hostDevices),
+        !gpus.isEmpty(),
+        !hostDevices.isEmpty(),
+        spec.at("schedulerName").text());
+  }
+
+  /**
+   * Whether a VirtualMachinePreference or VirtualMachineClusterPreference is for Windows. No field
+   * says so: the common preferences' names ({@code windows.11}), the label or annotation for the
+   * guest's system and Hyper-V enlightenments do.
+   */
+  public static boolean isForWindows(JsonNode object, Consumer<String> problems) {
+    Field root = new Field(object, "", problems);
+    Field hyperv = root.at("spec", "features", "preferredHyperv");
+    return isWindows(Optional.of(name(object)))
+        || isWindows(root.at("metadata", "annotations", OS).text())
+        || isWindows(root.at("metadata", "labels", OS).text())
+        || isWindows(root.at("spec", "annotations", OS).text())
+        || (hyperv.isMapping() && !hyperv.node().isEmpty());
+  }
+
+  /**
+   * What an {@code apps/v1} ControllerRevision of KubeVirt holds: a whole instancetype or
+   * preference in {@code data} (KubeVirt v1.9, pkg/instancetype/compatibility). Empty for anything
+   * else.
+   */
+  public static Optional<Revision> revision(JsonNode object, Consumer<String> problems) {
+    Field data = new Field(object, "", problems).at("data");
+    Consumer<String> inData = problem -> problems.accept("data." + problem);
+    return ObjectKind.of(data.node())
+        .flatMap(kind ->
+            switch (kind) {
+              case INSTANCETYPE, CLUSTER_INSTANCETYPE ->
+                  Optional.of(new Revision.OfInstancetype(instancetype(data.node(), inData)));
+              case PREFERENCE, CLUSTER_PREFERENCE ->
+                  Optional.of(new Revision.OfPreference(isForWindows(data.node(), inData)));
+              default -> Optional.empty();
+            });
+  }
+
+  /** The labels of any object. */
+  public static Map<String, String> labels(JsonNode object, Consumer<String> problems) {
+    return Map.copyOf(new Field(object, "", problems).at("metadata", "labels").textMap());
+  }
+
+  /** {@code metadata.name}; empty where there is none. */
+  public static String name(JsonNode object) {
+    return object.path("metadata").path("name").asText("");
+  }
+
+  /** {@code metadata.namespace}; empty where there is none. */
+  public static String namespace(JsonNode object) {
+    return object.path("metadata").path("namespace").asText("");
+  }
+
+  private static Guest guest(Field root, GuestKey.Kind kind, Field spec) {
+    Field metadata = root.at("metadata");
+    Optional<Field> source = cloudInit(spec.at("volumes"));
+    return new Guest(
+        new GuestKey(kind, namespace(root.node()), name(root.node())),
+        metadata.at("uid").text().orElse(""),
+        owner(metadata.at("ownerReferences").items()),
+        metadata.at("generateName").text().isPresent(),
+        metadata.at("deletionTimestamp").isPresent(),
+        root.at("status", "phase").text().filter(FINAL_PHASES::contains).isPresent(),
+        ours(metadata.at("annotations")),
+        source.flatMap(from -> from.at("secretRef", "name").text()),
+        source.filter(from -> from.path().endsWith("ConfigDrive")).isPresent());
+  }
+
+  /** KubeVirt reads user data from the first volume of either type (pkg/cloud-init). */
+  private static Optional<Field> cloudInit(Field volumes) {
+    for (Field volume : volumes.items()) {
+      for (String type : List.of("cloudInitNoCloud", "cloudInitConfigDrive")) {
+        if (volume.at(type).isMapping()) {
+          return Optional.of(volume.at(type));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<String> owner(List<Field> references) {
+    return references.stream()
+        .filter(reference -> reference.at("controller").isTrue())
+        .findFirst()
+        .or(() -> references.stream().findFirst())
+        .flatMap(reference ->
+            reference
+                .at("kind")
+                .text()
+                .flatMap(kind -> reference.at("name").text().map(name -> kind + "/" + name)));
+  }
+
+  private static Map<String, String> ours(Field annotations) {
+    Map<String, String> all = new HashMap<>(annotations.textMap());
+    all.keySet().removeIf(key -> !key.startsWith(Keys.PREFIX));
+    return all;
+  }
+
+  private static List<String> deviceNames(List<Field> devices) {
+    return devices.stream().flatMap(device -> device.at("deviceName").text().stream()).toList();
+  }
+
+  private static boolean isWindows(Optional<String> system) {
+    return system.filter(name -> name.toLowerCase(Locale.ROOT).startsWith("windows")).isPresent();
+  }
+}

@@ -1,0 +1,165 @@
+package io.vgpusteward.cluster.state;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.vgpusteward.cluster.ClusterListener.Change;
+import io.vgpusteward.cluster.ClusterView;
+import io.vgpusteward.cluster.Guest;
+import io.vgpusteward.cluster.GuestKey;
+import io.vgpusteward.cluster.Guests;
+import io.vgpusteward.cluster.Instancetype;
+import io.vgpusteward.cluster.Instancetypes;
+import io.vgpusteward.cluster.Keys;
+import io.vgpusteward.cluster.KubeVirt;
+import io.vgpusteward.cluster.SecretObject;
+import io.vgpusteward.cluster.object.ObjectKind;
+import io.vgpusteward.cluster.object.ObjectReader;
+import io.vgpusteward.cluster.object.Revision;
+import io.vgpusteward.cluster.object.SecretReader;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * All objects that are followed, each reduced to what views show. Any thread may put and remove;
+ * one thread makes views.
+ */
+public final class ClusterState {
+  private final Shelf<Instancetypes.Key, KubeVirt, Optional<KubeVirt>> kubeVirts =
+      new Shelf<>(ClusterState::first);
+  private final Shelf<String, Map<String, String>, Map<String, Map<String, String>>> namespaces =
+      new Shelf<>(Map::copyOf);
+  private final Shelf<Instancetypes.Key, Instancetype, Map<Instancetypes.Key, Instancetype>>
+      instancetypes = new Shelf<>(Map::copyOf);
+  private final Shelf<Instancetypes.Key, Boolean, Map<Instancetypes.Key, Boolean>> preferences =
+      new Shelf<>(Map::copyOf);
+  private final Shelf<Instancetypes.Key, Revision, Revisions> revisions =
+      new Shelf<>(Revisions::of);
+  private final Shelf<GuestKey, Guest, Guests> guests = new Shelf<>(Guests::new);
+  private final Shelf<String, SecretObject, Boolean> licenses = new Shelf<>(all -> true);
+
+  /**
+   * Puts an object into its place; of Secrets only licences are kept.
+   *
+   * @param problems told of fields of the wrong type, by path
+   */
+  public Effect put(ObjectKind kind, JsonNode object, Consumer<String> problems) {
+    String namespace = kind.isNamespaced() ? ObjectReader.namespace(object) : "";
+    String name = ObjectReader.name(object);
+    Instancetypes.Key key = new Instancetypes.Key(namespace, name);
+    boolean changed =
+        switch (kind) {
+          case KUBEVIRT -> kubeVirts.put(key, ObjectReader.kubeVirt(object, problems));
+          case VIRTUAL_MACHINE -> put(ObjectReader.virtualMachine(object, problems));
+          case VIRTUAL_MACHINE_INSTANCE ->
+              put(ObjectReader.virtualMachineInstance(object, problems));
+          case INSTANCETYPE, CLUSTER_INSTANCETYPE ->
+              instancetypes.put(key, ObjectReader.instancetype(object, problems));
+          case PREFERENCE, CLUSTER_PREFERENCE ->
+              preferences.put(key, ObjectReader.isForWindows(object, problems));
+          case CONTROLLER_REVISION ->
+              ObjectReader.revision(object, problems)
+                  .map(revision -> revisions.put(key, revision))
+                  .orElseGet(() -> revisions.remove(key));
+          case NAMESPACE -> namespaces.put(name, ObjectReader.labels(object, problems));
+          case SECRET ->
+              name.equals(Keys.LICENSE_SECRET)
+                  && licenses.put(namespace, SecretReader.read(object, problems));
+        };
+    return changed ? effect(kind, namespace, name) : Effect.NONE;
+  }
+
+  /** Takes an object away. */
+  public Effect remove(ObjectKind kind, String namespaceOrNone, String name) {
+    String namespace = kind.isNamespaced() ? namespaceOrNone : "";
+    Instancetypes.Key key = new Instancetypes.Key(namespace, name);
+    boolean changed =
+        switch (kind) {
+          case KUBEVIRT -> kubeVirts.remove(key);
+          case VIRTUAL_MACHINE, VIRTUAL_MACHINE_INSTANCE ->
+              guests.remove(guest(kind, namespace, name));
+          case INSTANCETYPE, CLUSTER_INSTANCETYPE -> instancetypes.remove(key);
+          case PREFERENCE, CLUSTER_PREFERENCE -> preferences.remove(key);
+          case CONTROLLER_REVISION -> revisions.remove(key);
+          case NAMESPACE -> namespaces.remove(name);
+          case SECRET -> name.equals(Keys.LICENSE_SECRET) && licenses.remove(namespace);
+        };
+    return changed ? effect(kind, namespace, name) : Effect.NONE;
+  }
+
+  /** The licence Secret of a namespace. */
+  public Optional<SecretObject> license(String namespace) {
+    return licenses.get(namespace);
+  }
+
+  /** A view of the state as it is now; for one thread. */
+  public ClusterView view(Instant now, List<String> missing) {
+    Revisions held = revisions.show();
+    Instancetypes types =
+        new Instancetypes(
+            instancetypes.show(), held.instancetypes(), preferences.show(), held.preferences());
+    return new ClusterView(now, missing, kubeVirts.show(), namespaces.show(), types, guests.show());
+  }
+
+  private boolean put(Guest guest) {
+    return guests.put(guest.key(), guest);
+  }
+
+  private Effect effect(ObjectKind kind, String namespace, String name) {
+    List<Change> changes =
+        switch (kind) {
+          case KUBEVIRT -> List.of(new Change.OfEverything());
+          case VIRTUAL_MACHINE, VIRTUAL_MACHINE_INSTANCE ->
+              List.of(new Change.OfGuest(guest(kind, namespace, name)));
+          case SECRET -> List.of(new Change.OfLicense(namespace));
+          case NAMESPACE -> guestsOf(name);
+          case INSTANCETYPE,
+              CLUSTER_INSTANCETYPE,
+              PREFERENCE,
+              CLUSTER_PREFERENCE,
+              CONTROLLER_REVISION ->
+              List.of();
+        };
+    return new Effect(true, changes);
+  }
+
+  private List<Change> guestsOf(String namespace) {
+    return guests.keys().stream()
+        .filter(key -> key.namespace().equals(namespace))
+        .<Change>map(Change.OfGuest::new)
+        .toList();
+  }
+
+  private static GuestKey guest(ObjectKind kind, String namespace, String name) {
+    return new GuestKey(
+        kind == ObjectKind.VIRTUAL_MACHINE
+            ? GuestKey.Kind.VirtualMachine
+            : GuestKey.Kind.VirtualMachineInstance,
+        namespace,
+        name);
+  }
+
+  private static Optional<KubeVirt> first(Map<Instancetypes.Key, KubeVirt> all) {
+    return all.values().stream()
+        .min(Comparator.comparing(KubeVirt::namespace).thenComparing(KubeVirt::name));
+  }
+
+  private record Revisions(
+      Map<Instancetypes.Key, Instancetype> instancetypes,
+      Map<Instancetypes.Key, Boolean> preferences) {
+    static Revisions of(Map<Instancetypes.Key, Revision> all) {
+      Map<Instancetypes.Key, Instancetype> instancetypes = new HashMap<>();
+      Map<Instancetypes.Key, Boolean> preferences = new HashMap<>();
+      all.forEach((key, revision) -> {
+        switch (revision) {
+          case Revision.OfInstancetype of -> instancetypes.put(key, of.instancetype());
+          case Revision.OfPreference of -> preferences.put(key, of.isForWindows());
+        }
+      });
+      return new Revisions(Map.copyOf(instancetypes), Map.copyOf(preferences));
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vgpusteward.cluster.file;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vgpusteward.cluster.state;
+
+import org.jspecify.annotations.NullMarked;
