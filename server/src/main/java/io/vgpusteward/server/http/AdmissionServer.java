@@ -7,15 +7,23 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.ServerSSLOptions;
 import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
 import io.vgpusteward.certs.KeyMaterial;
 import io.vgpusteward.server.config.HostPort;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The HTTPS listener: HTTP/1.1 and HTTP/2, one event loop a core, with a certificate that can be
@@ -26,9 +34,12 @@ public final class AdmissionServer {
   /** Longer than the 90 s after which a Go client, kube-apiserver for one, lets idle ones go. */
   private static final int IDLE_SECONDS = 180;
 
+  private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+  private static final Logger LOG = LoggerFactory.getLogger(AdmissionServer.class);
   private static final int SHARED_FREE_PORT = -1;
 
   private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
+  private final Set<HttpServerResponse> inFlight = ConcurrentHashMap.newKeySet();
   private final HostPort address;
 
   private AdmissionServer(
@@ -86,7 +97,24 @@ public final class AdmissionServer {
    * @param grace after it what is still in flight is cut off
    */
   public void shutdown(Duration grace) {
-    Future.join(servers.stream().map(server -> server.shutdown(grace)).toList()).await();
+    Future<?> drained =
+        Future.join(
+            servers.stream().map(server -> server.shutdown(grace.plus(LAST_WORDS))).toList());
+    try {
+      drained.await(grace.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      // Left alone, Vert.x closes the connection then, and Netty's HTTP/2 goes on to wait for
+      // streams.
+      LOG.warn("{} requests in flight are cut off", inFlight.size());
+      inFlight.forEach(HttpServerResponse::reset);
+      drained.await();
+    }
+  }
+
+  private void count(RoutingContext request) {
+    inFlight.add(request.response());
+    request.addEndHandler(end -> inFlight.remove(request.response()));
+    request.next();
   }
 
   private static PemKeyCertOptions pem(KeyMaterial keys) {
@@ -113,6 +141,7 @@ public final class AdmissionServer {
     @Override
     public Future<?> start() {
       Router router = Router.router(vertx);
+      router.route().handler(AdmissionServer.this::count);
       routes.forEach(mount -> mount.accept(router));
       HttpServer server = vertx.createHttpServer(options).requestHandler(router);
       return server.listen(port, host).onSuccess(servers::add);

@@ -151,13 +151,17 @@ final class AdmissionServerTest {
     }
   }
 
-  @Test
-  void shutdown_cutsOffWhatOutlastsTheGrace() throws Exception {
+  @ParameterizedTest
+  @EnumSource(Version.class)
+  void shutdown_cutsOffWhatOutlastsTheGrace(Version version) throws Exception {
     AdmissionServer server = listen(FREE);
-    try (TlsClient client = client(Version.HTTP_2)) {
+    try (TlsClient client = client(version)) {
       CompletableFuture<HttpResponse<String>> inFlight = client.getAsync(url(server, "/wait"));
       await().until(() -> waiting.get() == 1);
-      server.shutdown(Duration.ofMillis(200));
+      long before = System.nanoTime();
+      server.shutdown(Duration.ofSeconds(1));
+      assertThat(Duration.ofNanos(System.nanoTime() - before))
+          .isBetween(Duration.ofMillis(900), Duration.ofSeconds(3));
       await().until(inFlight::isCompletedExceptionally);
     }
   }
