@@ -16,6 +16,7 @@ import io.vgpusteward.server.serve.Wiring;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -83,14 +84,15 @@ final class Program {
         .forEach(command -> command.getCommandSpec().mixinStandardHelpOptions(true));
   }
 
-  CommandLine commandLine() {
-    return commandLine;
+  CommandLine serve() {
+    return Objects.requireNonNull(commandLine.getSubcommands().get("serve"));
   }
 
   /** Runs a command and returns its status. */
   int run(String... arguments) {
     Settings settings;
-    List<String> options = Settings.optionsOf(commandLine);
+    // What the file and the environment may set is what serve has; other commands share in it.
+    List<String> options = Settings.optionsOf(serve());
     try {
       settings = Settings.read(List.of(arguments), surroundings.environment(), options);
     } catch (ConfigurationException e) {

@@ -34,7 +34,8 @@ final class ProgramTest {
   @Test
   void help_listsCommandsAndHowToSetThings() {
     assertThat(run(Map.of(), "--help")).isZero();
-    assertThat(out.toString()).contains("serve", "--config", "VGPU_STEWARD_SOME_NAME");
+    assertThat(out.toString())
+        .contains("serve", "review", "demo", "--config", "VGPU_STEWARD_SOME_NAME");
     assertThat(err.toString()).isEmpty();
   }
 
@@ -42,7 +43,7 @@ final class ProgramTest {
   void serveHelp_listsEveryKey() {
     assertThat(run(Map.of(), "serve", "--help")).isZero();
     assertThat(out.toString())
-        .contains(Settings.optionsOf(program(Map.of()).commandLine()))
+        .contains(Settings.optionsOf(program(Map.of()).serve()))
         .contains("affinity or extender", "text, json", "error, warn, info, debug")
         .contains("Default: 10s", "Default: 2m");
   }

@@ -35,10 +35,13 @@ public final class Settings implements IDefaultValueProvider {
 
   private final Map<String, String> environment;
   private final Optional<SettingsFile> file;
+  private final List<String> knownOptions;
 
-  private Settings(Map<String, String> environment, Optional<SettingsFile> file) {
+  private Settings(
+      Map<String, String> environment, Optional<SettingsFile> file, List<String> knownOptions) {
     this.environment = environment;
     this.file = file;
+    this.knownOptions = knownOptions;
   }
 
   /**
@@ -56,7 +59,7 @@ public final class Settings implements IDefaultValueProvider {
                 .filter(option -> !option.equals(FILE_OPTION))
                 .map(Settings::key)
                 .toList()));
-    return new Settings(environment, file);
+    return new Settings(environment, file, List.copyOf(knownOptions));
   }
 
   private static Optional<String> fileOf(List<String> arguments, Map<String, String> environment) {
@@ -74,7 +77,7 @@ public final class Settings implements IDefaultValueProvider {
 
   @Override
   public @Nullable String defaultValue(ArgSpec argument) {
-    if (!(argument instanceof OptionSpec option)) {
+    if (!(argument instanceof OptionSpec option) || !knownOptions.contains(option.longestName())) {
       return null;
     }
     String fromEnvironment = environment.get(variable(option.longestName()));

@@ -1,0 +1,5 @@
+/** Tests with real files, real sockets and real TLS. */
+@NullMarked
+package io.vgpusteward.server.review;
+
+import org.jspecify.annotations.NullMarked;
