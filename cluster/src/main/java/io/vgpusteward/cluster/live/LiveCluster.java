@@ -16,6 +16,7 @@ import io.vgpusteward.cluster.state.Effect;
 import io.vgpusteward.cluster.state.ViewPublisher;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -66,6 +67,7 @@ public final class LiveCluster implements Cluster {
   private final List<Election> elections = new CopyOnWriteArrayList<>();
   private final Thread heartbeat;
   private volatile Instant lastHeard;
+  private volatile boolean ownClient;
 
   private LiveCluster(KubernetesClient client, String namespace, Pace pace) {
     this.client = client;
@@ -89,6 +91,22 @@ public final class LiveCluster implements Cluster {
    */
   public static LiveCluster connect(KubernetesClient client, String namespace) {
     return connect(client, namespace, Pace.NORMAL);
+  }
+
+  /**
+   * The same with a client of its own, which goes with the cluster.
+   *
+   * @param version of this program, for the user agent
+   * @param kubeconfig the file; empty for the usual places
+   * @param context the context of the kubeconfig; empty for its current one
+   * @throws io.vgpusteward.cluster.ClusterException when the kubeconfig is of no use
+   */
+  public static LiveCluster open(
+      String version, Optional<Path> kubeconfig, Optional<String> context, String namespace) {
+    KubernetesClient client = ClusterClient.create(version, kubeconfig, context);
+    LiveCluster cluster = connect(client, namespace);
+    cluster.ownClient = true;
+    return cluster;
   }
 
   static LiveCluster connect(KubernetesClient client, String namespace, Pace pace) {
@@ -197,13 +215,16 @@ public final class LiveCluster implements Cluster {
     return election;
   }
 
-  /** Gives up all leases and ends all watches; the last view stays. The client is the caller's. */
+  /** Gives up all leases and ends all watches; the last view stays. */
   @Override
   public void close() {
     elections.forEach(Election::close);
     heartbeat.interrupt();
     followers.forEach(Follower::close);
     publisher.close();
+    if (ownClient) {
+      client.close();
+    }
   }
 
   private static String hostname() {
