@@ -6,13 +6,16 @@ import io.vgpusteward.cluster.live.LiveCluster;
 import io.vgpusteward.server.config.ClusterConfiguration;
 import io.vgpusteward.server.config.ServeConfiguration;
 import io.vgpusteward.server.config.Surroundings;
+import io.vgpusteward.server.serve.Context;
 import io.vgpusteward.server.serve.Features;
 import io.vgpusteward.server.serve.Version;
 import io.vgpusteward.server.serve.Wiring;
 import io.vgpusteward.webhook.admission.AdmissionRoutes;
 import io.vgpusteward.webhook.guest.GuestMutation;
+import io.vgpusteward.webhook.license.LicenseController;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.List;
 
 /** Where the program begins, and where its parts are chosen. */
@@ -46,6 +49,16 @@ public final class Main {
     return new Features(
         List.of(context ->
             new AdmissionRoutes(mutation, context.cluster()::view, context.metrics())::mount),
-        List.of());
+        configuration.controller()
+            ? List.of(context -> licenses(configuration, context))
+            : List.of());
+  }
+
+  private static AutoCloseable licenses(ServeConfiguration configuration, Context context) {
+    LicenseController.Settings settings =
+        LicenseController.Settings.of(configuration.cluster().namespace())
+            .withUserSecretPoll(configuration.userSecretPoll());
+    return LicenseController.start(
+        context.cluster(), settings, context.metrics(), InstantSource.system());
   }
 }

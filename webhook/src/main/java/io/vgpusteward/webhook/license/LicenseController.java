@@ -49,6 +49,11 @@ public final class LicenseController implements AutoCloseable {
       }
     }
 
+    /** The same with another interval for users' Secrets. */
+    public Settings withUserSecretPoll(Duration interval) {
+      return new Settings(releaseNamespace, interval, resync, limits);
+    }
+
     /** Five minutes for users' Secrets, half an hour for the rest. */
     public static Settings of(String releaseNamespace) {
       return new Settings(
