@@ -79,6 +79,39 @@ class UpdateTest {
                     + " {name: vgpu1, deviceName: nvidia.com/L40S-24Q}]"));
   }
 
+  @Test
+  void deviceOfTheUsers_thatTakesTheNameOfOurs_keepsIt_andOursGetsAnother() {
+    ObjectNode stored = cluster.create("annotated.yaml");
+    ObjectNode next = stored.deepCopy();
+    set(
+        next,
+        "/domain/devices",
+        "hostDevices",
+        yaml("[{name: vgpu0, deviceName: example.com/fpga}]"));
+
+    ObjectNode updated = cluster.update(stored, next);
+
+    assertThat(spec(updated, "/domain/devices/hostDevices"))
+        .isEqualTo(
+            yaml(
+                "[{name: vgpu0, deviceName: example.com/fpga},"
+                    + " {name: vgpu1, deviceName: nvidia.com/L40S-24Q}]"));
+    ObjectNode released =
+        cluster.update(updated, unannotate(updated.deepCopy(), "vgpu-steward.io/profile"));
+    assertThat(spec(released, "/domain/devices/hostDevices"))
+        .isEqualTo(yaml("[{name: vgpu0, deviceName: example.com/fpga}]"));
+  }
+
+  @Test
+  void vgpuOfTheUsers_inTheOtherList_isARequestOfItsOwn_whateverItsName() {
+    ObjectNode stored = cluster.create("annotated.yaml");
+    ObjectNode next = stored.deepCopy();
+    set(next, "/domain/devices", "gpus", yaml("[{name: vgpu0, deviceName: nvidia.com/L4-6Q}]"));
+
+    assertThat(spec(cluster.update(stored, next), "/affinity").findValuesAsText("key"))
+        .contains("profile.vgpu-steward.io/L4-6Q");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
