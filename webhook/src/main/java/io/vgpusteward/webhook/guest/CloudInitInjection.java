@@ -74,7 +74,7 @@ final class CloudInitInjection {
       added().ifPresent(name -> CloudInitVolume.remove(guest, name));
       return point(own.get());
     }
-    if (added().isEmpty() && !mayAdd) {
+    if (before.flatMap(CloudInit::addedVolume).isEmpty() && !mayAdd) {
       warnings.add(
           "no licence: it has no cloud-init volume, and a new one re-runs cloud-init in a guest"
               + " that exists; set "
@@ -257,15 +257,14 @@ final class CloudInitInjection {
     guest.removeAnnotation(Keys.USER_DATA_SECRET);
   }
 
-  /** The volume that was added, unless the user has since put data of their own into it. */
+  /**
+   * The name of the volume that was added, whether an update lost it or not, unless the user has
+   * since put data of their own into it or given the name to another volume.
+   */
   private Optional<String> added() {
-    Optional<String> name = before.flatMap(CloudInit::addedVolume);
-    boolean takenOver =
-        CloudInitVolume.find(guest, Optional.empty())
-            .filter(volume -> name.filter(volume.name()::equals).isPresent())
-            .filter(volume -> !volume.hasOnlyOurs())
-            .isPresent();
-    return takenOver ? Optional.empty() : name;
+    return before
+        .flatMap(CloudInit::addedVolume)
+        .filter(name -> !CloudInitVolume.isTheUsers(guest, name));
   }
 
   private Optional<CloudInitVolume> usersVolume() {

@@ -23,16 +23,21 @@ record CloudInitVolume(String name, ObjectNode source, String field, boolean con
   static Optional<CloudInitVolume> find(GuestObject guest, Optional<String> except) {
     List<ObjectNode> volumes = guest.tree().objects(guest.spec("volumes"));
     for (int index = 0; index < volumes.size(); index++) {
-      ObjectNode volume = volumes.get(index);
-      String name = volume.path("name").asText();
-      if (except.filter(name::equals).isPresent()) {
-        continue;
+      String name = volumes.get(index).path("name").asText();
+      Optional<CloudInitVolume> found = of(guest, volumes.get(index), index);
+      if (found.isPresent() && except.filter(name::equals).isEmpty()) {
+        return found;
       }
-      for (String kind : KINDS) {
-        String field = JsonTree.dotted(guest.spec("volumes")) + "[" + index + "]." + kind;
-        if (volume.get(kind) instanceof ObjectNode source) {
-          return Optional.of(new CloudInitVolume(name, source, field, kind.equals(CONFIG_DRIVE)));
-        }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<CloudInitVolume> of(GuestObject guest, ObjectNode volume, int index) {
+    for (String kind : KINDS) {
+      String field = JsonTree.dotted(guest.spec("volumes")) + "[" + index + "]." + kind;
+      if (volume.get(kind) instanceof ObjectNode source) {
+        String name = volume.path("name").asText();
+        return Optional.of(new CloudInitVolume(name, source, field, kind.equals(CONFIG_DRIVE)));
       }
     }
     return Optional.empty();
@@ -65,6 +70,19 @@ record CloudInitVolume(String name, ObjectNode source, String field, boolean con
             }
           });
     }
+  }
+
+  /** Whether a volume of the name holds anything but what was added. */
+  static boolean isTheUsers(GuestObject guest, String name) {
+    List<ObjectNode> volumes = guest.tree().objects(guest.spec("volumes"));
+    for (int index = 0; index < volumes.size(); index++) {
+      if (name.equals(volumes.get(index).path("name").asText())) {
+        return of(guest, volumes.get(index), index)
+            .filter(CloudInitVolume::hasOnlyOurs)
+            .isEmpty();
+      }
+    }
+    return false;
   }
 
   static boolean isNameTaken(GuestObject guest, String name) {
