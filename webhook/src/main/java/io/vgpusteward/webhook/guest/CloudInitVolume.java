@@ -43,17 +43,38 @@ record CloudInitVolume(String name, ObjectNode source, String field, boolean con
     return Optional.empty();
   }
 
-  /** Adds a NoCloud volume that takes its user data from the Secret, and a disk for it. */
+  /**
+   * Adds a NoCloud volume that takes its user data from the Secret, and a disk for it, unless a
+   * volume of the user's leaves its disk to KubeVirt. KubeVirt appends such disks in the order of
+   * the volumes (pkg/util/util.go, SetDefaultVolumeDisk): one of ours would come before the user's,
+   * and the machine would boot from it.
+   */
   static void add(GuestObject guest, String name, String secret) {
-    ArrayNode disks = guest.tree().ensureArray(guest.devices("disks"));
-    if (!has(disks, name)) {
-      disks.addObject().put("name", name).putObject("disk").put("bus", "virtio");
+    if (!leavesDisksToKubeVirt(guest, name)) {
+      ArrayNode disks = guest.tree().ensureArray(guest.devices("disks"));
+      if (!has(disks, name)) {
+        disks.addObject().put("name", name).putObject("disk").put("bus", "virtio");
+      }
     }
     ArrayNode volumes = guest.tree().ensureArray(guest.spec("volumes"));
     if (!has(volumes, name)) {
       ObjectNode volume = volumes.addObject().put("name", name);
       volume.putObject(NO_CLOUD).putObject("secretRef").put("name", secret);
     }
+  }
+
+  private static boolean leavesDisksToKubeVirt(GuestObject guest, String except) {
+    for (ObjectNode volume : guest.tree().objects(guest.spec("volumes"))) {
+      String name = volume.path("name").asText();
+      if (!name.equals(except) && !isIn(guest, "disks", name) && !isIn(guest, "filesystems", name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isIn(GuestObject guest, String list, String name) {
+    return guest.tree().array(guest.devices(list)).filter(items -> has(items, name)).isPresent();
   }
 
   /** Removes the volume and the disk of the name. */
@@ -86,7 +107,8 @@ record CloudInitVolume(String name, ObjectNode source, String field, boolean con
   }
 
   static boolean isNameTaken(GuestObject guest, String name) {
-    return guest.tree().array(guest.devices("disks")).filter(l -> has(l, name)).isPresent()
+    return isIn(guest, "disks", name)
+        || isIn(guest, "filesystems", name)
         || guest.tree().array(guest.spec("volumes")).filter(l -> has(l, name)).isPresent();
   }
 

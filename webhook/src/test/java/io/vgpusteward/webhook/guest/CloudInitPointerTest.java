@@ -108,6 +108,18 @@ class CloudInitPointerTest {
   }
 
   @Test
+  void noCloudInit_whereDisksAreLeftToKubeVirt_addsNoDisk_thatWouldComeFirst() {
+    ObjectNode vm = guest("annotated.yaml");
+    ((ObjectNode) spec(vm, "/domain/devices")).remove("disks");
+
+    ObjectNode stored = cluster.create(vm);
+
+    assertThat(spec(stored, "/volumes/1/name").asText()).isEqualTo("vgpu-license");
+    assertThat(spec(stored, "/domain/devices").has("disks")).isFalse();
+    assertThat(spec(release(stored), "/volumes")).isEqualTo(spec(vm, "/volumes"));
+  }
+
+  @Test
   void noCloudInit_whereTheNameIsTaken_takesAnother() {
     ObjectNode vm = guest("annotated.yaml");
     set(vm, "", "volumes", yaml("[{name: vgpu-license, emptyDisk: {capacity: 1Gi}}]"));
