@@ -198,12 +198,8 @@ public final class GuestMutation {
 
     private Injected cloudInit(GpuRequest request, Optional<Injected> before, Injected after) {
       Optional<CloudInit> earlier = before.flatMap(Injected::cloudInit);
-      String recorded = earlier.map(CloudInit::secret).orElse("");
-      String secret =
-          review.operation() == Operation.UPDATE && !recorded.isEmpty()
-              ? recorded
-              : SecretNames.forReview(guest, review, recorded, view);
-      CloudInitInjection injection = new CloudInitInjection(guest, old, earlier, secret, warnings);
+      CloudInitInjection injection =
+          new CloudInitInjection(guest, old, earlier, secret(earlier), warnings);
       if (request.isEmpty()) {
         return after.withCloudInit(Optional.empty(), injection.retract());
       }
@@ -214,6 +210,16 @@ public final class GuestMutation {
       boolean mayAdd = review.operation() == Operation.CREATE || request.license();
       Optional<CloudInit> pointer = injection.inject(mayAdd);
       return after.withCloudInit(pointer.map(p -> request.licenseKind()), pointer);
+    }
+
+    /** A guest keeps its Secret; a record that a client brings may be another guest's. */
+    private String secret(Optional<CloudInit> earlier) {
+      Optional<String> stored =
+          old.flatMap(this::recordOf).flatMap(Injected::cloudInit).map(CloudInit::secret);
+      String recorded = earlier.map(CloudInit::secret).orElse("");
+      return stored
+          .filter(SecretNames::isOurs)
+          .orElseGet(() -> SecretNames.forReview(guest, review, recorded, view));
     }
 
     private void warnOfMisplacedProfile() {

@@ -354,6 +354,21 @@ class UpdateTest {
     cluster.unchanged(edited, Optional.of(named));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"vgpu-steward-user-data-other", "foreign"})
+  void recordOfAnotherGuest_broughtByAnUpdate_doesNotBringItsSecret(String secret) {
+    ObjectNode stored = cluster.create("with-cloud-init.yaml");
+    String record = annotation(stored, "vgpu-steward.io/injected");
+    ObjectNode copied =
+        annotate(
+            guest("with-cloud-init.yaml"),
+            "vgpu-steward.io/injected",
+            record.replace("vgpu-steward-user-data-desktop", secret));
+
+    assertThat(cluster.update(stored, copied)).isEqualTo(stored);
+    assertThat(cluster.update(guest("plain.yaml"), copied)).isEqualTo(stored);
+  }
+
   @Test
   void recordThatIsNone_isRefusedOnCreate() {
     ObjectNode vm = annotate(guest("annotated.yaml"), "vgpu-steward.io/injected", "{}");
