@@ -225,6 +225,16 @@ class CloudInitPointerTest {
   }
 
   @Test
+  void twoSourcesOfTheUsers_areRefused_alsoWhenTheRequestIsWithdrawn() {
+    ObjectNode stored = cluster.create("user-secret.yaml");
+    ObjectNode next = unannotate(guest("user-secret.yaml"), "vgpu-steward.io/profile");
+    ((ObjectNode) spec(next, SOURCE)).put("userData", "#cloud-config\n");
+
+    assertThat(cluster.denied(next, Optional.of(stored)).message())
+        .contains("both inline user data and a secretRef");
+  }
+
+  @Test
   void userDataPatchedInBesideThePointer_replacesWhatWasKept() {
     ObjectNode stored = cluster.create("with-cloud-init.yaml");
     ObjectNode patched = stored.deepCopy();
