@@ -26,10 +26,15 @@ public final class Main {
     System.exit(
         new Program(
                 Surroundings.ofProcess(),
-                new Wiring(Main::cluster, Main::features),
+                wiring(),
                 new PrintWriter(System.out, true, StandardCharsets.UTF_8),
                 new PrintWriter(System.err, true, StandardCharsets.UTF_8))
             .run(arguments));
+  }
+
+  /** The parts of the program as it ships. */
+  static Wiring wiring() {
+    return new Wiring(Main::cluster, Main::features);
   }
 
   private static Cluster cluster(ClusterConfiguration configuration) {

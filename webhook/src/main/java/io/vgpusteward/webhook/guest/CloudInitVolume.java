@@ -66,7 +66,9 @@ record CloudInitVolume(String name, ObjectNode source, String field, boolean con
   private static boolean leavesDisksToKubeVirt(GuestObject guest, String except) {
     for (ObjectNode volume : guest.tree().objects(guest.spec("volumes"))) {
       String name = volume.path("name").asText();
-      if (!name.equals(except) && !isIn(guest, "disks", name) && !isIn(guest, "filesystems", name)) {
+      if (!name.equals(except)
+          && !isIn(guest, "disks", name)
+          && !isIn(guest, "filesystems", name)) {
         return true;
       }
     }
@@ -98,9 +100,7 @@ record CloudInitVolume(String name, ObjectNode source, String field, boolean con
     List<ObjectNode> volumes = guest.tree().objects(guest.spec("volumes"));
     for (int index = 0; index < volumes.size(); index++) {
       if (name.equals(volumes.get(index).path("name").asText())) {
-        return of(guest, volumes.get(index), index)
-            .filter(CloudInitVolume::hasOnlyOurs)
-            .isEmpty();
+        return of(guest, volumes.get(index), index).filter(CloudInitVolume::hasOnlyOurs).isEmpty();
       }
     }
     return false;

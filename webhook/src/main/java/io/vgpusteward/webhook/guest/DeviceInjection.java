@@ -55,8 +55,8 @@ final class DeviceInjection {
     return before
         .filter(injected -> injected.deviceField().equals(field))
         .filter(injected -> names(injected).contains(device.path("name").asText()))
-        .filter(injected ->
-            new ResourceName(device.path("deviceName").asText()).profile().isPresent())
+        .filter(
+            injected -> new ResourceName(device.path("deviceName").asText()).profile().isPresent())
         .isPresent();
   }
 

@@ -22,7 +22,8 @@ final class GpuRequestReader {
   /** NVIDIA's driver for KVM takes up to 16 vGPUs a virtual machine (vGPU Software User Guide). */
   static final int MAX_COUNT = 16;
 
-  private static final List<String> DEVICE_FIELDS = List.of(DeviceInjection.GPUS, DeviceInjection.HOST_DEVICES);
+  private static final List<String> DEVICE_FIELDS =
+      List.of(DeviceInjection.GPUS, DeviceInjection.HOST_DEVICES);
 
   private final ClusterView view;
   private final InstancetypeLookup instancetypes;
@@ -45,10 +46,7 @@ final class GpuRequestReader {
   GpuRequest read(GuestObject guest, Optional<Injected> before) {
     Optional<Profile> profile = profile(guest);
     return new GpuRequest(
-        profile,
-        profile.isPresent() ? count(guest) : 0,
-        listed(guest, before),
-        license(guest));
+        profile, profile.isPresent() ? count(guest) : 0, listed(guest, before), license(guest));
   }
 
   private Optional<Profile> profile(GuestObject guest) {
