@@ -72,6 +72,7 @@ final class GuestReconciler implements WorkQueue.Work<SecretKey> {
   private Next pass(SecretKey key) {
     ClusterView view = cluster.view();
     List<Guest> users = users(view, key);
+    reports.retain(key, users);
     if (users.isEmpty()) {
       return release(key, view);
     }
@@ -83,7 +84,7 @@ final class GuestReconciler implements WorkQueue.Work<SecretKey> {
     Guest owner = claim.owner().get();
     return switch (contents.of(owner)) {
       case GuestContent.Lacking lacking -> {
-        reports.problem(owner, lacking.problem(), wantsLicense(owner), lacking.note());
+        reports.problem(key, owner, lacking.problem(), wantsLicense(owner), lacking.note());
         if (secrets.keep(key, owner)) {
           metrics.wrote("updated");
         }
@@ -129,11 +130,12 @@ final class GuestReconciler implements WorkQueue.Work<SecretKey> {
         .ifPresentOrElse(
             reason ->
                 reports.problem(
+                    key,
                     owner,
                     Problem.USER_DATA_UNSUPPORTED,
                     true,
                     reason + " The guest gets no licence this way; bring it yourself."),
-            () -> reports.solved(owner));
+            () -> reports.solved(key, owner));
   }
 
   /** Deletes a Secret of ours that nobody uses; before the view is complete nobody knows. */
@@ -166,6 +168,7 @@ final class GuestReconciler implements WorkQueue.Work<SecretKey> {
     Optional<Guest> owner = Claim.of(key, users(cluster.view(), key), Optional::empty).owner();
     owner.ifPresent(guest ->
         reports.problem(
+            key,
             guest,
             Problem.SECRET_FAILED,
             wantsLicense(guest),
@@ -175,6 +178,7 @@ final class GuestReconciler implements WorkQueue.Work<SecretKey> {
   private void reportSharing(Guest guest, SecretKey key) {
     String name = SecretNames.forGuest(guest.key().name());
     reports.problem(
+        key,
         guest,
         Problem.SECRET_OF_ANOTHER,
         wantsLicense(guest),
@@ -189,6 +193,7 @@ final class GuestReconciler implements WorkQueue.Work<SecretKey> {
 
   private void reportForeign(SecretKey key, Guest owner, boolean owned) {
     reports.problem(
+        key,
         owner,
         Problem.SECRET_NOT_OURS,
         wantsLicense(owner),

@@ -89,9 +89,6 @@ final class LicenseTerm implements AutoCloseable {
     Set<SecretKey> concerned = new HashSet<>(secrets(before));
     concerned.addAll(secrets(now));
     concerned.forEach(queue::add);
-    if (before != null && (now == null || !before.userDataSecret().equals(now.userDataSecret()))) {
-      reports.forget(key);
-    }
   }
 
   private void license(String namespace, ClusterView view) {

@@ -84,6 +84,21 @@ record Guests(Guest guest) {
             guest.configDrive()));
   }
 
+  /** Another guest of the same name. */
+  Guests madeAnew() {
+    return new Guests(
+        new Guest(
+            guest.key(),
+            guest.uid() + "-anew",
+            guest.owner(),
+            guest.generateName(),
+            guest.deleting(),
+            guest.finished(),
+            guest.annotations(),
+            guest.userDataSecret(),
+            guest.configDrive()));
+  }
+
   Guests generated() {
     return flags(true, guest.deleting(), guest.finished(), guest.configDrive());
   }

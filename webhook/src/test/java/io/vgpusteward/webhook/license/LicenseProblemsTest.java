@@ -13,6 +13,7 @@ import io.vgpusteward.webhook.guest.SecretNames;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -144,11 +145,25 @@ class LicenseProblemsTest {
     scene.awaitEvent(vm, "LicenseMissing");
 
     scene.cluster.remove(vm.key());
-    scene.cluster.apply(vm);
+    scene.cluster.apply(Guests.vm("one").madeAnew().guest());
 
     await()
         .untilAsserted(() ->
             assertThat(scene.reasons(vm)).containsExactly("LicenseMissing", "LicenseMissing"));
+  }
+
+  @Test
+  void guestGone_isNotCountedAnyMore() {
+    Guest vm = Guests.vm("one").guest();
+    Guest copy = Guests.vm("two").pointingAt(vm.userDataSecret()).guest();
+    scene.cluster.applyAll(List.of(vm, copy));
+    await().until(() -> scene.gauge("vgpu_steward_guests_without_license") == 2);
+
+    scene.cluster.remove(copy.key());
+    await().until(() -> scene.gauge("vgpu_steward_guests_without_license") == 1);
+
+    scene.cluster.remove(vm.key());
+    await().until(() -> scene.gauge("vgpu_steward_guests_without_license") == 0);
   }
 
   @Test
@@ -312,11 +327,7 @@ class LicenseProblemsTest {
     SecretObject.Owner former =
         new SecretObject.Owner("kubevirt.io/v1", "VirtualMachine", "one", "uid-of-a-former-one");
     scene.cluster.put(
-        "team",
-        stored.name(),
-        stored.labels(),
-        java.util.List.of(former, application),
-        stored.data());
+        "team", stored.name(), stored.labels(), List.of(former, application), stored.data());
 
     scene.cluster.apply(vm.with(Keys.COUNT, "1").guest());
     await()
@@ -324,7 +335,7 @@ class LicenseProblemsTest {
             assertThat(scene.secret(vm.guest()).orElseThrow().owners())
                 .containsExactly(application, ownerOf(vm.guest())));
 
-    scene.cluster.put("team", stored.name(), stored.labels(), java.util.List.of(), stored.data());
+    scene.cluster.put("team", stored.name(), stored.labels(), List.of(), stored.data());
     scene.cluster.drop("team", Keys.LICENSE_SECRET);
 
     await()
