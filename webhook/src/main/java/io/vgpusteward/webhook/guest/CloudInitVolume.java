@@ -16,6 +16,9 @@ record CloudInitVolume(String name, ObjectNode source, String field, boolean con
   private static final String NO_CLOUD = "cloudInitNoCloud";
   private static final String CONFIG_DRIVE = "cloudInitConfigDrive";
 
+  private static final List<String> INLINE = List.of("userData", "userDataBase64");
+  private static final List<String> USER_DATA = List.of("userData", "userDataBase64", "secretRef");
+
   /** The members of a volume that make it a cloud-init volume. */
   static final List<String> KINDS = List.of(NO_CLOUD, CONFIG_DRIVE);
 
@@ -131,14 +134,18 @@ record CloudInitVolume(String name, ObjectNode source, String field, boolean con
         .filter(secret -> !secret.isEmpty());
   }
 
-  /** Whether it holds no user data but what a Secret of ours brings. */
+  /** Whether it holds nothing, network data included, but what a Secret of ours brings. */
   boolean hasOnlyOurs() {
-    return inline().isEmpty() && secret().map(SecretNames::isOurs).orElse(true);
+    return inline().isEmpty()
+        && secret().map(SecretNames::isOurs).orElse(true)
+        && source.properties().stream()
+            .allMatch(member ->
+                USER_DATA.contains(member.getKey()) || JsonTree.isAbsent(member.getValue()));
   }
 
   /** Makes the Secret the only source of user data; network data stays. */
   void pointAt(String secret) {
-    source.remove(List.of("userData", "userDataBase64"));
+    source.remove(INLINE);
     if (!secret().equals(Optional.of(secret))) {
       source.putObject("secretRef").put("name", secret);
     }

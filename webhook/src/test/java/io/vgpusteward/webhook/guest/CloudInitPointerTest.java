@@ -259,6 +259,18 @@ class CloudInitPointerTest {
         .isEqualTo(yaml("{userData: \"#!/bin/sh\\necho mine\\n\"}"));
   }
 
+  @Test
+  void networkDataPutIntoTheVolumeThatWasAdded_outlivesTheRequest() {
+    ObjectNode stored = cluster.create("annotated.yaml");
+    ObjectNode edited = stored.deepCopy();
+    ((ObjectNode) spec(edited, SOURCE)).put("networkData", "version: 2");
+
+    ObjectNode updated = cluster.update(stored, edited);
+
+    assertThat(spec(updated, "")).isEqualTo(spec(edited, ""));
+    assertThat(spec(release(updated), SOURCE)).isEqualTo(yaml("{networkData: 'version: 2'}"));
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0, 2})
   void volumeOfTheUsers_addedLater_takesThePlaceOfOurs(int index) {
