@@ -69,6 +69,7 @@ final class CloudInitInjection {
    * @return the pointer, or empty where the guest's user data was left alone
    */
   Optional<CloudInit> inject(boolean mayAdd) {
+    replaceLostPointer();
     Optional<CloudInitVolume> own = usersVolume();
     if (own.isPresent()) {
       added().ifPresent(name -> CloudInitVolume.remove(guest, name));
@@ -95,6 +96,7 @@ final class CloudInitInjection {
    * @return the pointer where it has to stay, because the user's data is too big to be inline
    */
   Optional<CloudInit> retract() {
+    replaceLostPointer();
     added().ifPresent(name -> CloudInitVolume.remove(guest, name));
     Optional<CloudInitVolume> found = usersVolume();
     boolean ours = found.flatMap(CloudInitVolume::secret).filter(SecretNames::isOurs).isPresent();
@@ -123,6 +125,32 @@ final class CloudInitInjection {
         yield Optional.empty();
       }
     };
+  }
+
+  /**
+   * A restored snapshot brings back a pointer whose data went with the request since; the user data
+   * of today takes its place.
+   */
+  private void replaceLostPointer() {
+    Optional<CloudInitVolume> found = usersVolume();
+    if (found.isEmpty() || old.isEmpty() || before.isPresent() || isKept(guest)) {
+      return;
+    }
+    CloudInitVolume volume = found.get();
+    if (volume.secret().filter(SecretNames::isOurs).isEmpty() || volume.inline().isPresent()) {
+      return;
+    }
+    Optional<CloudInitVolume> today = CloudInitVolume.find(old.get(), Optional.empty());
+    volume.clearSecret();
+    today.flatMap(CloudInitVolume::secret).ifPresent(volume::pointAt);
+    today.flatMap(CloudInitVolume::inline).ifPresent(volume::inline);
+    warnings.add(
+        volume.field() + ": the user data that went with its Secret is gone; that of today stays");
+  }
+
+  private static boolean isKept(GuestObject guest) {
+    return guest.annotation(Keys.USER_DATA).isPresent()
+        || guest.annotation(Keys.USER_DATA_SECRET).isPresent();
   }
 
   private Optional<CloudInit> putBack(CloudInitVolume volume, KeptUserData kept) {
@@ -237,9 +265,15 @@ final class CloudInitInjection {
   }
 
   private KeptUserData keptInline(CloudInitVolume volume) {
-    return KeptUserData.of(guest.ownTexts())
-        .or(() -> old.flatMap(stored -> KeptUserData.of(stored.ownTexts())))
-        .orElseThrow(() -> lost(volume));
+    Optional<KeptUserData> stored =
+        old.flatMap(guestBefore -> KeptUserData.of(guestBefore.ownTexts()));
+    Optional<KeptUserData> own = KeptUserData.of(guest.ownTexts());
+    // The same value in the stored guest says in which encoding it is, if only that was dropped.
+    boolean same =
+        own.map(KeptUserData::value)
+            .filter(v -> stored.map(KeptUserData::value).filter(v::equals).isPresent())
+            .isPresent();
+    return (same ? stored : own.or(() -> stored)).orElseThrow(() -> lost(volume));
   }
 
   private UserData decoded(CloudInitVolume volume, KeptUserData kept) {

@@ -319,6 +319,40 @@ class UpdateTest {
   }
 
   @Test
+  void updateThatLosesTheEncodingAlone_getsItBack() {
+    ObjectNode vm = guest("with-cloud-init.yaml");
+    ((ObjectNode) spec(vm, "/volumes/1"))
+        .set("cloudInitNoCloud", yaml("{userDataBase64: I2Nsb3VkLWNvbmZpZwo=}"));
+    ObjectNode stored = cluster.create(vm);
+
+    assertThat(
+            cluster.update(
+                stored, unannotate(stored.deepCopy(), "vgpu-steward.io/user-data-encoding")))
+        .isEqualTo(stored);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"with-cloud-init.yaml", "user-secret.yaml"})
+  void snapshotRestoredAfterTheRequestWasWithdrawn_keepsTheUserDataOfToday(String file) {
+    ObjectNode managed = cluster.create(file);
+    ObjectNode today =
+        cluster.update(managed, unannotate(managed.deepCopy(), "vgpu-steward.io/profile"));
+    ObjectNode restored = today.deepCopy();
+    restored.set("spec", managed.path("spec").deepCopy());
+
+    ObjectNode stored = cluster.update(today, restored);
+
+    assertThat(annotation(stored, "vgpu-steward.io/user-data"))
+        .isEqualTo(annotation(managed, "vgpu-steward.io/user-data"));
+    assertThat(annotation(stored, "vgpu-steward.io/user-data-secret"))
+        .isEqualTo(annotation(managed, "vgpu-steward.io/user-data-secret"));
+    ObjectNode withoutDevice = restored.deepCopy();
+    ((ObjectNode) spec(withoutDevice, "/domain/devices")).remove("hostDevices");
+    assertThat(spec(cluster.update(today, withoutDevice), "/volumes"))
+        .isEqualTo(spec(today, "/volumes"));
+  }
+
+  @Test
   void ownersEditOfTheKeptData_stays() {
     ObjectNode stored = cluster.create("with-cloud-init.yaml");
     ObjectNode edited =
