@@ -3,6 +3,10 @@ package io.vgpusteward.webhook.guest;
 import static io.vgpusteward.webhook.guest.Fixture.annotation;
 import static io.vgpusteward.webhook.guest.Fixture.spec;
 import static io.vgpusteward.webhook.guest.RandomGuests.yaml;
+import static io.vgpusteward.webhook.guest.Shapes.assertContains;
+import static io.vgpusteward.webhook.guest.Shapes.list;
+import static io.vgpusteward.webhook.guest.Shapes.object;
+import static io.vgpusteward.webhook.guest.Shapes.tidy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -365,67 +369,5 @@ class MutationPropertyTest {
   private static ObjectNode source(ObjectNode volume) {
     String kind = CLOUD_INIT.stream().filter(volume::has).findFirst().orElseThrow();
     return (ObjectNode) volume.get(kind);
-  }
-
-  /** A copy without members that are null, empty containers, or user data of no bytes. */
-  private static ObjectNode tidy(ObjectNode vm) {
-    return (ObjectNode) tidyOf(vm);
-  }
-
-  private static JsonNode tidyOf(JsonNode node) {
-    if (node instanceof ObjectNode object) {
-      ObjectNode result = object.objectNode();
-      for (var entry : object.properties()) {
-        JsonNode value = tidyOf(entry.getValue());
-        if (CLOUD_INIT.contains(entry.getKey()) || !isNothing(value)) {
-          result.set(entry.getKey(), value);
-        }
-      }
-      return result;
-    }
-    if (node instanceof ArrayNode array) {
-      ArrayNode result = array.arrayNode();
-      array.forEach(item -> result.add(tidyOf(item)));
-      return result;
-    }
-    return node;
-  }
-
-  private static boolean isNothing(JsonNode value) {
-    return value.isContainerNode() ? value.isEmpty() : value.isNull() || value.asText().isEmpty();
-  }
-
-  /** That all of the one is in the other, lists in their order. */
-  private static void assertContains(String path, JsonNode less, JsonNode more) {
-    assertThat(isIn(less, more)).as("%s of %s is in %s", path, less, more).isTrue();
-  }
-
-  private static boolean isIn(JsonNode less, JsonNode more) {
-    if (less.isObject()) {
-      return more.isObject()
-          && less.properties().stream()
-              .allMatch(entry -> isIn(entry.getValue(), more.path(entry.getKey())));
-    }
-    if (!less.isArray()) {
-      return less.equals(more);
-    }
-    int next = 0;
-    for (JsonNode item : less) {
-      while (next < more.size() && !isIn(item, more.get(next))) {
-        next++;
-      }
-      if (next++ >= more.size()) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static ObjectNode object(ObjectNode of, String name) {
-    return of.get(name) instanceof ObjectNode object ? object : of.putObject(name);
-  }
-
-  private static ArrayNode list(ObjectNode of, String name) {
-    return of.get(name) instanceof ArrayNode list ? list : of.putArray(name);
   }
 }
