@@ -125,7 +125,7 @@ ln -s "$SANDBOX/jvm/17/bin/java" "$SANDBOX/jvm/17/bin/javac" "$SANDBOX/bin/"
 settings+=(JAVA_HOME="$SANDBOX/jvm/17")
 run vgpu-steward serve --cluster "a folder"
 expect stdout \
-  "ran 25.0.1: -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED -jar $SANDBOX/a checkout/server/target/vgpu-steward/vgpu-steward.jar serve --cluster a folder" \
+  "ran 25.0.1: -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED -Dvgpu-steward.home=$SANDBOX/a checkout -jar $SANDBOX/a checkout/server/target/vgpu-steward/vgpu-steward.jar serve --cluster a folder" \
   "$(cat "$SANDBOX/out")"
 expect stderr "building vgpu-steward (first run, about a minute)…" "$(cat "$SANDBOX/err")"
 expect_match "Maven's JDK" "JAVA_HOME=$SANDBOX/jvm/25 *" "$(cat "$SANDBOX/builds")"

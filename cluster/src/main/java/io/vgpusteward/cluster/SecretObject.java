@@ -1,8 +1,11 @@
 package io.vgpusteward.cluster;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Secret with its content. {@link #toString} shows the name and the keys, never a value.
@@ -26,6 +29,26 @@ public record SecretObject(
     labels = Map.copyOf(labels);
     owners = List.copyOf(owners);
     data = Map.copyOf(data);
+  }
+
+  /** Equal in all, the bytes of the values included. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof SecretObject that
+        && namespace.equals(that.namespace)
+        && name.equals(that.name)
+        && uid.equals(that.uid)
+        && resourceVersion.equals(that.resourceVersion)
+        && labels.equals(that.labels)
+        && owners.equals(that.owners)
+        && data.keySet().equals(that.data.keySet())
+        && data.entrySet().stream()
+            .allMatch(entry -> Arrays.equals(entry.getValue(), that.data.get(entry.getKey())));
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(namespace, name, uid, resourceVersion, labels, owners, data.keySet());
   }
 
   /** The namespace, the name and the keys. */

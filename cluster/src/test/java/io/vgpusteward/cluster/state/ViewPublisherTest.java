@@ -76,6 +76,21 @@ class ViewPublisherTest {
   }
 
   @Test
+  void licenceReadAgain_isNoChange_andAnotherValueIsOne() throws Exception {
+    String secret =
+        """
+        {"metadata":{"name":"vgpu-license","namespace":"ns"},"data":{"t.tok":"YQ=="}}
+        """;
+    assertThat(state.put(ObjectKind.SECRET, JSON.readTree(secret), p -> {}).changes())
+        .containsExactly(new Change.OfLicense("ns"));
+    assertThat(state.put(ObjectKind.SECRET, JSON.readTree(secret), p -> {})).isEqualTo(Effect.NONE);
+    JsonNode other = JSON.readTree(secret.replace("YQ==", "Yg=="));
+    assertThat(state.put(ObjectKind.SECRET, other, p -> {}).changed()).isTrue();
+    JsonNode another = JSON.readTree(secret.replace("vgpu-license", "another"));
+    assertThat(state.put(ObjectKind.SECRET, another, p -> {})).isEqualTo(Effect.NONE);
+  }
+
+  @Test
   void namespace_isToldAsItsGuests_andARevisionNotAtAll() throws Exception {
     put(ObjectKind.VIRTUAL_MACHINE, machine("a", "s1"));
     JsonNode namespace = JSON.readTree("{\"metadata\":{\"name\":\"ns\",\"labels\":{\"a\":\"b\"}}}");

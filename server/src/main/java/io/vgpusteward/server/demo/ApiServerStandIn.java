@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.zjsonpatch.JsonPatch;
 import io.vgpusteward.certs.KeyMaterialException;
+import io.vgpusteward.cluster.ClusterException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -44,9 +45,9 @@ final class ApiServerStandIn implements AutoCloseable {
   record Stored(ObjectNode object, List<String> warnings, Duration took) {}
 
   /** The webhook denied the object. */
-  static final class DeniedException extends RuntimeException {
+  static final class DeniedException extends ClusterException {
     DeniedException(String message) {
-      super(message);
+      super("denied: " + message);
     }
   }
 

@@ -1,7 +1,7 @@
 package io.vgpusteward.server.demo;
 
-import com.github.difflib.text.DiffRow;
-import com.github.difflib.text.DiffRowGenerator;
+import com.github.difflib.DiffUtils;
+import com.github.difflib.patch.AbstractDelta;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,19 +9,17 @@ import java.util.List;
 final class YamlDiff {
   private YamlDiff() {}
 
-  /** All lines of both, each behind a mark: {@code +} added, {@code -} removed, blank kept. */
+  /** All lines of both, each behind a mark: {@code +} added, {@code -} taken out, blank kept. */
   static List<String> lines(String before, String after) {
-    DiffRowGenerator generator = DiffRowGenerator.create().lineNormalizer(line -> line).build();
     List<String> lines = new ArrayList<>();
-    for (DiffRow row :
-        generator.generateDiffRows(before.lines().toList(), after.lines().toList())) {
-      switch (row.getTag()) {
-        case EQUAL -> lines.add("  " + row.getNewLine());
-        case INSERT -> lines.add("+ " + row.getNewLine());
-        case DELETE -> lines.add("- " + row.getOldLine());
-        case CHANGE -> {
-          lines.add("- " + row.getOldLine());
-          lines.add("+ " + row.getNewLine());
+    List<AbstractDelta<String>> deltas =
+        DiffUtils.diff(before.lines().toList(), after.lines().toList(), true).getDeltas();
+    for (AbstractDelta<String> delta : deltas) {
+      switch (delta.getType()) {
+        case EQUAL -> delta.getSource().getLines().forEach(line -> lines.add("  " + line));
+        case INSERT, DELETE, CHANGE -> {
+          delta.getSource().getLines().forEach(line -> lines.add("- " + line));
+          delta.getTarget().getLines().forEach(line -> lines.add("+ " + line));
         }
       }
     }

@@ -17,7 +17,6 @@ import io.vgpusteward.server.http.MetricsServer;
 import io.vgpusteward.server.http.Readiness;
 import io.vgpusteward.server.http.SelfCheck;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -101,7 +100,8 @@ public final class Steward implements AutoCloseable {
         "listener", () -> admission == null ? Optional.of("not listening yet") : Optional.empty());
     keep("metrics of the JVM", ProcessMetrics.bind(metrics));
     Gauge.builder("vgpu.steward.view.age", this, Steward::viewAgeSeconds)
-        .description("Age of the newest snapshot of the cluster; NaN before the first")
+        .description(
+            "Time since the snapshot was last known to show the cluster; NaN before the first")
         .baseUnit("seconds")
         .register(metrics);
     Gauge.builder("vgpu.steward.certificate.expiry.timestamp", this, Steward::certificateExpiry)
@@ -292,8 +292,7 @@ public final class Steward implements AutoCloseable {
     if (opened == null) {
       return Double.NaN;
     }
-    Instant asOf = opened.view().asOf();
-    return Duration.between(asOf, setup.clock().instant()).toMillis() / 1000.0;
+    return Duration.between(opened.lastHeard(), setup.clock().instant()).toMillis() / 1000.0;
   }
 
   private double certificateExpiry() {

@@ -74,7 +74,7 @@ final class CloudInitInjection {
       added().ifPresent(name -> CloudInitVolume.remove(guest, name));
       return point(own.get());
     }
-    if (added().isEmpty() && !mayAdd) {
+    if (before.flatMap(CloudInit::addedVolume).isEmpty() && !mayAdd) {
       warnings.add(
           "no licence: it has no cloud-init volume, and a new one re-runs cloud-init in a guest"
               + " that exists; set "
@@ -101,7 +101,7 @@ final class CloudInitInjection {
     if (before.isEmpty() && !ours) {
       return Optional.empty(); // The user's own, as it always was.
     }
-    Optional<KeptUserData> inline = found.flatMap(CloudInitVolume::inline);
+    Optional<KeptUserData> inline = found.flatMap(CloudInitInjection::onlyInline);
     if (found.isPresent() && inline.isPresent()) {
       return putBack(found.get(), inline.get());
     }
@@ -135,16 +135,12 @@ final class CloudInitInjection {
   }
 
   private Optional<CloudInit> point(CloudInitVolume volume) {
-    Optional<KeptUserData> inline = volume.inline();
-    Optional<String> reference = volume.secret();
-    boolean referenceIsOurs = reference.filter(SecretNames::isOurs).isPresent();
+    Optional<KeptUserData> inline = onlyInline(volume);
     if (inline.isPresent()) {
-      if (reference.isPresent() && !referenceIsOurs) {
-        throw RefusedException.invalid(
-            volume.field(), "has both inline user data and a secretRef; keep one");
-      }
       return pointInline(volume, inline.get());
     }
+    Optional<String> reference = volume.secret();
+    boolean referenceIsOurs = reference.filter(SecretNames::isOurs).isPresent();
     Kept kept = Kept.NONE;
     if (referenceIsOurs) {
       kept = kept(volume);
@@ -160,6 +156,16 @@ final class CloudInitInjection {
     volume.pointAt(secret);
     warnOfConfigDrive(volume);
     return Optional.of(new CloudInit(secret, kept, Optional.empty()));
+  }
+
+  /** The user data in the volume itself, which replaces what a Secret of ours had. */
+  private static Optional<KeptUserData> onlyInline(CloudInitVolume volume) {
+    Optional<KeptUserData> inline = volume.inline();
+    if (inline.isPresent() && volume.secret().filter(s -> !SecretNames.isOurs(s)).isPresent()) {
+      throw RefusedException.invalid(
+          volume.field(), "has both inline user data and a secretRef; keep one");
+    }
+    return inline;
   }
 
   private Optional<CloudInit> pointInline(CloudInitVolume volume, KeptUserData inline) {
@@ -257,15 +263,14 @@ final class CloudInitInjection {
     guest.removeAnnotation(Keys.USER_DATA_SECRET);
   }
 
-  /** The volume that was added, unless the user has since put data of their own into it. */
+  /**
+   * The name of the volume that was added, whether an update lost it or not, unless the user has
+   * since put data of their own into it or given the name to another volume.
+   */
   private Optional<String> added() {
-    Optional<String> name = before.flatMap(CloudInit::addedVolume);
-    boolean takenOver =
-        CloudInitVolume.find(guest, Optional.empty())
-            .filter(volume -> name.filter(volume.name()::equals).isPresent())
-            .filter(volume -> !volume.hasOnlyOurs())
-            .isPresent();
-    return takenOver ? Optional.empty() : name;
+    return before
+        .flatMap(CloudInit::addedVolume)
+        .filter(name -> !CloudInitVolume.isTheUsers(guest, name));
   }
 
   private Optional<CloudInitVolume> usersVolume() {

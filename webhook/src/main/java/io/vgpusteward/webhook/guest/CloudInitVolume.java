@@ -16,6 +16,9 @@ record CloudInitVolume(String name, ObjectNode source, String field, boolean con
   private static final String NO_CLOUD = "cloudInitNoCloud";
   private static final String CONFIG_DRIVE = "cloudInitConfigDrive";
 
+  private static final List<String> INLINE = List.of("userData", "userDataBase64");
+  private static final List<String> USER_DATA = List.of("userData", "userDataBase64", "secretRef");
+
   /** The members of a volume that make it a cloud-init volume. */
   static final List<String> KINDS = List.of(NO_CLOUD, CONFIG_DRIVE);
 
@@ -23,32 +26,60 @@ record CloudInitVolume(String name, ObjectNode source, String field, boolean con
   static Optional<CloudInitVolume> find(GuestObject guest, Optional<String> except) {
     List<ObjectNode> volumes = guest.tree().objects(guest.spec("volumes"));
     for (int index = 0; index < volumes.size(); index++) {
-      ObjectNode volume = volumes.get(index);
-      String name = volume.path("name").asText();
-      if (except.filter(name::equals).isPresent()) {
-        continue;
-      }
-      for (String kind : KINDS) {
-        String field = JsonTree.dotted(guest.spec("volumes")) + "[" + index + "]." + kind;
-        if (volume.get(kind) instanceof ObjectNode source) {
-          return Optional.of(new CloudInitVolume(name, source, field, kind.equals(CONFIG_DRIVE)));
-        }
+      String name = volumes.get(index).path("name").asText();
+      Optional<CloudInitVolume> found = of(guest, volumes.get(index), index);
+      if (found.isPresent() && except.filter(name::equals).isEmpty()) {
+        return found;
       }
     }
     return Optional.empty();
   }
 
-  /** Adds a NoCloud volume that takes its user data from the Secret, and a disk for it. */
+  private static Optional<CloudInitVolume> of(GuestObject guest, ObjectNode volume, int index) {
+    for (String kind : KINDS) {
+      String field = JsonTree.dotted(guest.spec("volumes")) + "[" + index + "]." + kind;
+      if (volume.get(kind) instanceof ObjectNode source) {
+        String name = volume.path("name").asText();
+        return Optional.of(new CloudInitVolume(name, source, field, kind.equals(CONFIG_DRIVE)));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Adds a NoCloud volume that takes its user data from the Secret, and a disk for it, unless a
+   * volume of the user's leaves its disk to KubeVirt. KubeVirt appends such disks in the order of
+   * the volumes (pkg/util/util.go, SetDefaultVolumeDisk): one of ours would come before the user's,
+   * and the machine would boot from it.
+   */
   static void add(GuestObject guest, String name, String secret) {
-    ArrayNode disks = guest.tree().ensureArray(guest.devices("disks"));
-    if (!has(disks, name)) {
-      disks.addObject().put("name", name).putObject("disk").put("bus", "virtio");
+    if (!leavesDisksToKubeVirt(guest, name)) {
+      ArrayNode disks = guest.tree().ensureArray(guest.devices("disks"));
+      if (!has(disks, name)) {
+        disks.addObject().put("name", name).putObject("disk").put("bus", "virtio");
+      }
     }
     ArrayNode volumes = guest.tree().ensureArray(guest.spec("volumes"));
     if (!has(volumes, name)) {
       ObjectNode volume = volumes.addObject().put("name", name);
       volume.putObject(NO_CLOUD).putObject("secretRef").put("name", secret);
     }
+  }
+
+  private static boolean leavesDisksToKubeVirt(GuestObject guest, String except) {
+    for (ObjectNode volume : guest.tree().objects(guest.spec("volumes"))) {
+      String name = volume.path("name").asText();
+      if (!name.equals(except)
+          && !isIn(guest, "disks", name)
+          && !isIn(guest, "filesystems", name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isIn(GuestObject guest, String list, String name) {
+    return guest.tree().array(guest.devices(list)).filter(items -> has(items, name)).isPresent();
   }
 
   /** Removes the volume and the disk of the name. */
@@ -67,8 +98,20 @@ record CloudInitVolume(String name, ObjectNode source, String field, boolean con
     }
   }
 
+  /** Whether a volume of the name holds anything but what was added. */
+  static boolean isTheUsers(GuestObject guest, String name) {
+    List<ObjectNode> volumes = guest.tree().objects(guest.spec("volumes"));
+    for (int index = 0; index < volumes.size(); index++) {
+      if (name.equals(volumes.get(index).path("name").asText())) {
+        return of(guest, volumes.get(index), index).filter(CloudInitVolume::hasOnlyOurs).isEmpty();
+      }
+    }
+    return false;
+  }
+
   static boolean isNameTaken(GuestObject guest, String name) {
-    return guest.tree().array(guest.devices("disks")).filter(l -> has(l, name)).isPresent()
+    return isIn(guest, "disks", name)
+        || isIn(guest, "filesystems", name)
         || guest.tree().array(guest.spec("volumes")).filter(l -> has(l, name)).isPresent();
   }
 
@@ -91,14 +134,18 @@ record CloudInitVolume(String name, ObjectNode source, String field, boolean con
         .filter(secret -> !secret.isEmpty());
   }
 
-  /** Whether it holds no user data but what a Secret of ours brings. */
+  /** Whether it holds nothing, network data included, but what a Secret of ours brings. */
   boolean hasOnlyOurs() {
-    return inline().isEmpty() && secret().map(SecretNames::isOurs).orElse(true);
+    return inline().isEmpty()
+        && secret().map(SecretNames::isOurs).orElse(true)
+        && source.properties().stream()
+            .allMatch(member ->
+                USER_DATA.contains(member.getKey()) || JsonTree.isAbsent(member.getValue()));
   }
 
   /** Makes the Secret the only source of user data; network data stays. */
   void pointAt(String secret) {
-    source.remove(List.of("userData", "userDataBase64"));
+    source.remove(INLINE);
     if (!secret().equals(Optional.of(secret))) {
       source.putObject("secretRef").put("name", secret);
     }

@@ -1,5 +1,6 @@
 package io.vgpusteward.webhook.guest;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vgpusteward.cluster.Instancetype;
@@ -46,24 +47,62 @@ final class DeviceInjection {
             + " that lists the vGPU itself");
   }
 
+  /**
+   * Whether a device of the guest is one that was injected: it has the name of one and is a vGPU.
+   * Any other device is the user's, who may have given it the same name since.
+   */
+  static boolean isOurs(Optional<Injected> before, String field, JsonNode device) {
+    return before
+        .filter(injected -> injected.deviceField().equals(field))
+        .filter(injected -> names(injected).contains(device.path("name").asText()))
+        .filter(
+            injected -> new ResourceName(device.path("deviceName").asText()).profile().isPresent())
+        .isPresent();
+  }
+
   /** New devices of the resource, under names that the guest does not use yet. */
   static List<Device> plan(
-      GuestObject guest, Set<String> ours, ResourceName resource, int howMany) {
-    Set<String> taken = new HashSet<>();
-    for (String field : List.of(GPUS, HOST_DEVICES)) {
-      for (ObjectNode item : guest.tree().objects(guest.devices(field))) {
-        taken.add(item.path("name").asText());
-      }
-    }
-    taken.removeAll(ours);
+      GuestObject guest, Optional<Injected> before, ResourceName resource, int howMany) {
+    Set<String> taken = namesOfTheUsers(guest, before);
     List<Device> devices = new ArrayList<>();
-    for (int number = 0; devices.size() < howMany; number++) {
-      String name = NAME_PREFIX + number;
-      if (!taken.contains(name)) {
-        devices.add(new Device(name, resource.value()));
-      }
+    while (devices.size() < howMany) {
+      devices.add(new Device(freeName(taken), resource.value()));
     }
     return devices;
+  }
+
+  /** The same devices, those renamed whose names the user has since given to others. */
+  static List<Device> renamed(GuestObject guest, Injected before) {
+    Set<String> users = namesOfTheUsers(guest, Optional.of(before));
+    Set<String> taken = new HashSet<>(users);
+    taken.addAll(names(before));
+    return before.devices().stream()
+        .map(device ->
+            users.contains(device.name())
+                ? new Device(freeName(taken), device.deviceName())
+                : device)
+        .toList();
+  }
+
+  private static Set<String> namesOfTheUsers(GuestObject guest, Optional<Injected> before) {
+    Set<String> names = new HashSet<>();
+    for (String field : List.of(GPUS, HOST_DEVICES)) {
+      for (ObjectNode item : guest.tree().objects(guest.devices(field))) {
+        if (!isOurs(before, field, item)) {
+          names.add(item.path("name").asText());
+        }
+      }
+    }
+    return names;
+  }
+
+  /** The first name that is not taken, which it is from then on. */
+  private static String freeName(Set<String> taken) {
+    int number = 0;
+    while (!taken.add(NAME_PREFIX + number)) {
+      number++;
+    }
+    return NAME_PREFIX + number;
   }
 
   /** Makes the guest hold the devices of {@code after} and no longer those of {@code before}. */
@@ -87,14 +126,14 @@ final class DeviceInjection {
       return;
     }
     List<String> path = guest.devices(earlier.deviceField());
-    Set<String> gone = new HashSet<>(names(earlier));
-    gone.removeAll(stay);
     guest
         .tree()
         .array(path)
         .ifPresent(list -> {
           int size = list.size();
-          list.removeIf(item -> gone.contains(item.path("name").asText()));
+          list.removeIf(item ->
+              isOurs(Optional.of(earlier), earlier.deviceField(), item)
+                  && !stay.contains(item.path("name").asText()));
           if (list.isEmpty() && size > 0) {
             guest.remove(path);
           }

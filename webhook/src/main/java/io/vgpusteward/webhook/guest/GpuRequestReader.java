@@ -6,11 +6,9 @@ import io.vgpusteward.cluster.Instancetype;
 import io.vgpusteward.cluster.Keys;
 import io.vgpusteward.vgpu.Profile;
 import io.vgpusteward.vgpu.ResourceName;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -24,7 +22,8 @@ final class GpuRequestReader {
   /** NVIDIA's driver for KVM takes up to 16 vGPUs a virtual machine (vGPU Software User Guide). */
   static final int MAX_COUNT = 16;
 
-  private static final List<String> DEVICE_FIELDS = List.of("gpus", "hostDevices");
+  private static final List<String> DEVICE_FIELDS =
+      List.of(DeviceInjection.GPUS, DeviceInjection.HOST_DEVICES);
 
   private final ClusterView view;
   private final InstancetypeLookup instancetypes;
@@ -36,21 +35,18 @@ final class GpuRequestReader {
 
   /** Whether anything about the guest could concern this program; never throws. */
   boolean concerns(GuestObject guest) {
-    return !guest.ownAnnotations().isEmpty() || !listed(guest, Set.of()).isEmpty();
+    return !guest.ownAnnotations().isEmpty() || !listed(guest, Optional.empty()).isEmpty();
   }
 
   /**
-   * The request of the guest, without the devices of the given names, which were injected.
+   * The request of the guest, without the devices that were injected.
    *
    * @throws RefusedException when one of our annotations cannot be understood
    */
-  GpuRequest read(GuestObject guest, Set<String> injectedDevices) {
+  GpuRequest read(GuestObject guest, Optional<Injected> before) {
     Optional<Profile> profile = profile(guest);
     return new GpuRequest(
-        profile,
-        profile.isPresent() ? count(guest) : 0,
-        listed(guest, injectedDevices),
-        license(guest));
+        profile, profile.isPresent() ? count(guest) : 0, listed(guest, before), license(guest));
   }
 
   private Optional<Profile> profile(GuestObject guest) {
@@ -106,14 +102,23 @@ final class GpuRequestReader {
 
   /** Whether a device is claimed through dynamic resource allocation, without a deviceName. */
   boolean hasDraDevices(GuestObject guest) {
-    return devices(guest).stream().anyMatch(item -> !item.path("deviceName").isTextual());
+    for (String field : DEVICE_FIELDS) {
+      for (JsonNode item : guest.peek(guest.devices(field))) {
+        if (!item.path("deviceName").isTextual()) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
-  private SortedMap<ResourceName, Integer> listed(GuestObject guest, Set<String> injected) {
+  private SortedMap<ResourceName, Integer> listed(GuestObject guest, Optional<Injected> before) {
     SortedMap<ResourceName, Integer> result = new TreeMap<>();
-    for (JsonNode item : devices(guest)) {
-      if (!injected.contains(item.path("name").asText())) {
-        count(item.path("deviceName").asText(), result);
+    for (String field : DEVICE_FIELDS) {
+      for (JsonNode item : guest.peek(guest.devices(field))) {
+        if (!DeviceInjection.isOurs(before, field, item)) {
+          count(item.path("deviceName").asText(), result);
+        }
       }
     }
     instancetypes
@@ -122,14 +127,6 @@ final class GpuRequestReader {
           instancetype.gpus().forEach(name -> count(name, result));
           instancetype.hostDevices().forEach(name -> count(name, result));
         });
-    return result;
-  }
-
-  private static List<JsonNode> devices(GuestObject guest) {
-    List<JsonNode> result = new ArrayList<>();
-    for (String list : DEVICE_FIELDS) {
-      guest.peek(guest.devices(list)).forEach(result::add);
-    }
     return result;
   }
 

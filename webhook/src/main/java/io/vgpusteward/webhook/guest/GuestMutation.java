@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -116,10 +115,9 @@ public final class GuestMutation {
 
     Decision run() {
       Optional<Injected> before = recorded();
-      Set<String> ours = before.map(DeviceInjection::names).orElse(Set.of());
       GpuRequest request;
       try {
-        request = reader.read(guest, ours);
+        request = reader.read(guest, before);
       } catch (RefusedException e) {
         if (old.isEmpty() || asksOtherwiseThan(old.get())) {
           throw e;
@@ -180,7 +178,7 @@ public final class GuestMutation {
 
     private boolean asksAnew(GpuRequest request, GuestObject stored) {
       try {
-        return request.asksAnew(reader.read(stored, Set.of()));
+        return request.asksAnew(reader.read(stored, Optional.empty()));
       } catch (RefusedException e) {
         return true; // What is stored was never understood, so anything understood now is new.
       }
@@ -192,7 +190,7 @@ public final class GuestMutation {
           review.operation() == Operation.UPDATE
               && before.filter(b -> b.request().equals(request.canonical())).isPresent();
       if (sameRequest) {
-        return before.get();
+        return before.get().withDevices(DeviceInjection.renamed(guest, before.get()));
       }
       Optional<Instancetype> instancetype = reader.instancetype(guest);
       return new InjectionPlan(settings, view).of(guest, request, instancetype, before);
@@ -200,12 +198,8 @@ public final class GuestMutation {
 
     private Injected cloudInit(GpuRequest request, Optional<Injected> before, Injected after) {
       Optional<CloudInit> earlier = before.flatMap(Injected::cloudInit);
-      String recorded = earlier.map(CloudInit::secret).orElse("");
-      String secret =
-          review.operation() == Operation.UPDATE && !recorded.isEmpty()
-              ? recorded
-              : SecretNames.forReview(guest, review, recorded, view);
-      CloudInitInjection injection = new CloudInitInjection(guest, old, earlier, secret, warnings);
+      CloudInitInjection injection =
+          new CloudInitInjection(guest, old, earlier, secret(earlier), warnings);
       if (request.isEmpty()) {
         return after.withCloudInit(Optional.empty(), injection.retract());
       }
@@ -216,6 +210,16 @@ public final class GuestMutation {
       boolean mayAdd = review.operation() == Operation.CREATE || request.license();
       Optional<CloudInit> pointer = injection.inject(mayAdd);
       return after.withCloudInit(pointer.map(p -> request.licenseKind()), pointer);
+    }
+
+    /** A guest keeps its Secret; a record that a client brings may be another guest's. */
+    private String secret(Optional<CloudInit> earlier) {
+      Optional<String> stored =
+          old.flatMap(this::recordOf).flatMap(Injected::cloudInit).map(CloudInit::secret);
+      String recorded = earlier.map(CloudInit::secret).orElse("");
+      return stored
+          .filter(SecretNames::isOurs)
+          .orElseGet(() -> SecretNames.forReview(guest, review, recorded, view));
     }
 
     private void warnOfMisplacedProfile() {

@@ -74,6 +74,19 @@ public record Injected(
     return equals(nothing(request));
   }
 
+  Injected withDevices(List<Device> others) {
+    return new Injected(
+        request,
+        profile,
+        deviceField,
+        others,
+        affinity,
+        framebufferGib,
+        schedulerName,
+        license,
+        cloudInit);
+  }
+
   Injected withCloudInit(Optional<LicenseKind> kind, Optional<CloudInit> pointer) {
     return new Injected(
         request,

@@ -74,8 +74,18 @@ final class InjectedFormat {
         texts(json.path("affinity")),
         json.path("framebufferGib").asInt(),
         text(json, "schedulerName"),
-        text(json, "license").flatMap(LicenseKind::of),
+        license(json),
         cloudInit(json.path("cloudInit")));
+  }
+
+  /** A word of a later release must not read as no licence: the guest would lose the one it has. */
+  private static Optional<LicenseKind> license(JsonNode json) {
+    Optional<String> word = text(json, "license");
+    Optional<LicenseKind> kind = word.flatMap(LicenseKind::of);
+    if (word.isPresent() && kind.isEmpty()) {
+      throw new IllegalArgumentException("an unknown kind of licence");
+    }
+    return kind;
   }
 
   private static Optional<CloudInit> cloudInit(JsonNode json) {

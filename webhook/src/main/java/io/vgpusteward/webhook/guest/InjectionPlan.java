@@ -45,8 +45,7 @@ final class InjectionPlan {
     List<Device> devices = List.of();
     if (resource.isPresent() && missing > 0) {
       field = DeviceInjection.field(view.kubeVirt().orElseThrow(), instancetype);
-      Set<String> ours = before.map(DeviceInjection::names).orElse(Set.of());
-      devices = DeviceInjection.plan(guest, ours, resource.get(), missing);
+      devices = DeviceInjection.plan(guest, before, resource.get(), missing);
     }
     SortedMap<Profile, Integer> placed = request.without(mediated(request)).profiles(resource);
     boolean byExtender = settings.placement() == Placement.EXTENDER;

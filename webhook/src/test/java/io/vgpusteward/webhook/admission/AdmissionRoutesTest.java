@@ -95,6 +95,15 @@ class AdmissionRoutesTest {
   }
 
   @Test
+  void dryRun_isAnsweredLikeAnyOther_sinceNoReviewWrites() throws Exception {
+    ObjectNode dry = review("annotated.yaml");
+    ((ObjectNode) dry.path("request")).put("dryRun", true);
+
+    assertThat(body(post(VMS, dry.toString())))
+        .isEqualTo(body(post(VMS, review("annotated.yaml").toString())));
+  }
+
+  @Test
   void vmWithoutAVgpu_isAllowedWithoutAPatch() throws Exception {
     JsonNode response = body(post(VMS, review("plain.yaml").toString())).path("response");
 

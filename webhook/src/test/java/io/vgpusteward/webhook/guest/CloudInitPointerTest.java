@@ -9,6 +9,7 @@ import static io.vgpusteward.webhook.guest.Fixture.unannotate;
 import static io.vgpusteward.webhook.guest.Fixture.yaml;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vgpusteward.webhook.admission.AdmissionResponse;
@@ -104,6 +105,18 @@ class CloudInitPointerTest {
     assertThat(spec(vm, "/domain/devices/disks/1"))
         .isEqualTo(yaml("{name: vgpu-license, disk: {bus: virtio}}"));
     assertThat(release(vm)).isEqualTo(guest("plain.yaml"));
+  }
+
+  @Test
+  void noCloudInit_whereDisksAreLeftToKubeVirt_addsNoDisk_thatWouldComeFirst() {
+    ObjectNode vm = guest("annotated.yaml");
+    ((ObjectNode) spec(vm, "/domain/devices")).remove("disks");
+
+    ObjectNode stored = cluster.create(vm);
+
+    assertThat(spec(stored, "/volumes/1/name").asText()).isEqualTo("vgpu-license");
+    assertThat(spec(stored, "/domain/devices").has("disks")).isFalse();
+    assertThat(spec(release(stored), "/volumes")).isEqualTo(spec(vm, "/volumes"));
   }
 
   @Test
@@ -212,6 +225,16 @@ class CloudInitPointerTest {
   }
 
   @Test
+  void twoSourcesOfTheUsers_areRefused_alsoWhenTheRequestIsWithdrawn() {
+    ObjectNode stored = cluster.create("user-secret.yaml");
+    ObjectNode next = unannotate(guest("user-secret.yaml"), "vgpu-steward.io/profile");
+    ((ObjectNode) spec(next, SOURCE)).put("userData", "#cloud-config\n");
+
+    assertThat(cluster.denied(next, Optional.of(stored)).message())
+        .contains("both inline user data and a secretRef");
+  }
+
+  @Test
   void userDataPatchedInBesideThePointer_replacesWhatWasKept() {
     ObjectNode stored = cluster.create("with-cloud-init.yaml");
     ObjectNode patched = stored.deepCopy();
@@ -237,11 +260,24 @@ class CloudInitPointerTest {
   }
 
   @Test
-  void volumeOfTheUsers_addedLater_takesThePlaceOfOurs() {
+  void networkDataPutIntoTheVolumeThatWasAdded_outlivesTheRequest() {
+    ObjectNode stored = cluster.create("annotated.yaml");
+    ObjectNode edited = stored.deepCopy();
+    ((ObjectNode) spec(edited, SOURCE)).put("networkData", "version: 2");
+
+    ObjectNode updated = cluster.update(stored, edited);
+
+    assertThat(spec(updated, "")).isEqualTo(spec(edited, ""));
+    assertThat(spec(release(updated), SOURCE)).isEqualTo(yaml("{networkData: 'version: 2'}"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 2})
+  void volumeOfTheUsers_addedLater_takesThePlaceOfOurs(int index) {
     ObjectNode stored = cluster.create("annotated.yaml");
     ObjectNode edited = stored.deepCopy();
     ((ArrayNode) spec(edited, "/volumes"))
-        .add(yaml("{name: mine, cloudInitNoCloud: {userData: '#cloud-config'}}"));
+        .insert(index, yaml("{name: mine, cloudInitNoCloud: {userData: '#cloud-config'}}"));
 
     ObjectNode updated = cluster.update(stored, edited);
 
@@ -249,6 +285,26 @@ class CloudInitPointerTest {
         .contains("mine")
         .doesNotContain("vgpu-license");
     assertThat(annotation(updated, DATA)).isEqualTo("#cloud-config");
+  }
+
+  @Test
+  void volumeOfTheUsers_thatTakesTheNameOfOurs_isKept_andOursGetsAnother() {
+    ObjectNode stored = cluster.create("annotated.yaml");
+    ObjectNode applied = guest("annotated.yaml");
+    JsonNode volumes = yaml("[{name: vgpu-license, persistentVolumeClaim: {claimName: mine}}]");
+    JsonNode disks = yaml("[{name: vgpu-license, disk: {bus: sata}}]");
+    set(applied, "", "volumes", volumes);
+    set(applied, "/domain/devices", "disks", disks);
+
+    ObjectNode updated = cluster.update(stored, applied);
+
+    assertThat(spec(updated, "/volumes/0")).isEqualTo(volumes.get(0));
+    assertThat(spec(updated, "/volumes/1"))
+        .isEqualTo(
+            yaml("{name: vgpu-license-1, cloudInitNoCloud: {secretRef: {name: " + OWN + "}}}"));
+    ObjectNode released = release(updated);
+    assertThat(spec(released, "/volumes")).isEqualTo(volumes);
+    assertThat(spec(released, "/domain/devices/disks")).isEqualTo(disks);
   }
 
   @Test

@@ -79,6 +79,39 @@ class UpdateTest {
                     + " {name: vgpu1, deviceName: nvidia.com/L40S-24Q}]"));
   }
 
+  @Test
+  void deviceOfTheUsers_thatTakesTheNameOfOurs_keepsIt_andOursGetsAnother() {
+    ObjectNode stored = cluster.create("annotated.yaml");
+    ObjectNode next = stored.deepCopy();
+    set(
+        next,
+        "/domain/devices",
+        "hostDevices",
+        yaml("[{name: vgpu0, deviceName: example.com/fpga}]"));
+
+    ObjectNode updated = cluster.update(stored, next);
+
+    assertThat(spec(updated, "/domain/devices/hostDevices"))
+        .isEqualTo(
+            yaml(
+                "[{name: vgpu0, deviceName: example.com/fpga},"
+                    + " {name: vgpu1, deviceName: nvidia.com/L40S-24Q}]"));
+    ObjectNode released =
+        cluster.update(updated, unannotate(updated.deepCopy(), "vgpu-steward.io/profile"));
+    assertThat(spec(released, "/domain/devices/hostDevices"))
+        .isEqualTo(yaml("[{name: vgpu0, deviceName: example.com/fpga}]"));
+  }
+
+  @Test
+  void vgpuOfTheUsers_inTheOtherList_isARequestOfItsOwn_whateverItsName() {
+    ObjectNode stored = cluster.create("annotated.yaml");
+    ObjectNode next = stored.deepCopy();
+    set(next, "/domain/devices", "gpus", yaml("[{name: vgpu0, deviceName: nvidia.com/L4-6Q}]"));
+
+    assertThat(spec(cluster.update(stored, next), "/affinity").findValuesAsText("key"))
+        .contains("profile.vgpu-steward.io/L4-6Q");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -319,6 +352,21 @@ class UpdateTest {
     ((ObjectNode) named.path("metadata")).put("name", "desktop-x7k2p");
     ObjectNode edited = set(named.deepCopy(), "/domain", "cpu", yaml("{cores: 4}"));
     cluster.unchanged(edited, Optional.of(named));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"vgpu-steward-user-data-other", "foreign"})
+  void recordOfAnotherGuest_broughtByAnUpdate_doesNotBringItsSecret(String secret) {
+    ObjectNode stored = cluster.create("with-cloud-init.yaml");
+    String record = annotation(stored, "vgpu-steward.io/injected");
+    ObjectNode copied =
+        annotate(
+            guest("with-cloud-init.yaml"),
+            "vgpu-steward.io/injected",
+            record.replace("vgpu-steward-user-data-desktop", secret));
+
+    assertThat(cluster.update(stored, copied)).isEqualTo(stored);
+    assertThat(cluster.update(guest("plain.yaml"), copied)).isEqualTo(stored);
   }
 
   @Test

@@ -1,0 +1,185 @@
+package io.vgpusteward.cluster.live;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.AnyNamespaceOperation;
+import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.vgpusteward.cluster.Keys;
+import io.vgpusteward.cluster.object.ObjectKind;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows the objects of one kind by an informer, which lists in pages and lists anew after a lost
+ * watch. Before that it asks for one object until the API server answers, since the kind may come
+ * later (KubeVirt's definitions) and the informer would log a stack trace for each refusal.
+ */
+final class Follower implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
+
+  /** The label on the ControllerRevisions of KubeVirt (kubevirt.io/api/instancetype). */
+  private static final String REVISION_LABEL = "instancetype.kubevirt.io/object-kind";
+
+  private static final long PAGE = 500;
+
+  private final KubernetesClient client;
+  private final ObjectKind kind;
+  private final ReducingStore store;
+  private final Runnable onSeen;
+  private final Duration longestPause;
+  private final Thread starter;
+  private volatile boolean closed;
+  private volatile @Nullable String reason = "not asked for yet";
+  private volatile @Nullable SharedIndexInformer<GenericKubernetesResource> informer;
+
+  /**
+   * Follows nothing yet.
+   *
+   * @param onSeen called once, when all objects have been seen
+   * @param longestPause between two attempts to begin
+   */
+  Follower(
+      KubernetesClient client,
+      ObjectKind kind,
+      ReducingStore store,
+      Runnable onSeen,
+      Duration longestPause) {
+    this.client = client;
+    this.kind = kind;
+    this.store = store;
+    this.onSeen = onSeen;
+    this.longestPause = longestPause;
+    starter = Thread.ofVirtual().name("cluster-start-" + kind.plural()).unstarted(this::begin);
+  }
+
+  void start() {
+    starter.start();
+  }
+
+  /** Why not all objects have been seen yet; empty once they have. */
+  Optional<String> missing() {
+    String why = reason;
+    return why == null ? Optional.empty() : Optional.of(title() + " (" + why + ")");
+  }
+
+  /** Whether changes arrive. */
+  boolean isWatching() {
+    SharedIndexInformer<GenericKubernetesResource> running = informer;
+    return running != null && reason == null && running.isWatching();
+  }
+
+  private void begin() {
+    Duration pause = Duration.ofMillis(100);
+    while (!closed && !answers()) {
+      try {
+        Thread.sleep(pause);
+      } catch (InterruptedException e) {
+        return;
+      }
+      pause =
+          pause.multipliedBy(2).compareTo(longestPause) < 0 ? pause.multipliedBy(2) : longestPause;
+    }
+    synchronized (this) {
+      if (!closed) {
+        follow();
+      }
+    }
+  }
+
+  private boolean answers() {
+    try {
+      objects().list(new ListOptionsBuilder().withLimit(1L).build());
+      return true;
+    } catch (RuntimeException e) {
+      String why = why(e);
+      if (!why.equals(reason)) {
+        LOG.warn("Cannot list {} yet: {}", title(), why);
+      }
+      reason = why;
+      return false;
+    }
+  }
+
+  private void follow() {
+    SharedIndexInformer<GenericKubernetesResource> started =
+        objects()
+            .withLimit(PAGE)
+            .runnableInformer(0)
+            .removeIndexer("namespace")
+            .itemStore(store)
+            .exceptionHandler((isStarted, error) -> !closed);
+    informer = started;
+    var _ =
+        started
+            .start()
+            .thenRun(() -> {
+              reason = null;
+              LOG.info("Following {} {}", store.size(), title());
+              onSeen.run();
+            });
+  }
+
+  private FilterWatchListDeletable<
+          GenericKubernetesResource,
+          GenericKubernetesResourceList,
+          Resource<GenericKubernetesResource>>
+      objects() {
+    ResourceDefinitionContext context =
+        new ResourceDefinitionContext.Builder()
+            .withGroup(kind.group())
+            .withVersion(kind.version())
+            .withPlural(kind.plural())
+            .withKind(kind.kind())
+            .withNamespaced(kind.isNamespaced())
+            .build();
+    AnyNamespaceOperation<
+            GenericKubernetesResource,
+            GenericKubernetesResourceList,
+            Resource<GenericKubernetesResource>>
+        all = client.genericKubernetesResources(context).inAnyNamespace();
+    return switch (kind) {
+      case CONTROLLER_REVISION -> all.withLabel(REVISION_LABEL);
+      case SECRET -> all.withField("metadata.name", Keys.LICENSE_SECRET);
+      default -> all;
+    };
+  }
+
+  private String title() {
+    return kind == ObjectKind.SECRET
+        ? "secrets named " + Keys.LICENSE_SECRET
+        : kind.plural() + (kind.group().isEmpty() ? "" : "." + kind.group());
+  }
+
+  private static String why(RuntimeException e) {
+    if (e instanceof KubernetesClientException refusal && refusal.getCode() > 0) {
+      return switch (refusal.getCode()) {
+        case 401 -> "HTTP 401: the API server does not know this account";
+        case 403 -> "HTTP 403: this account may not list and watch them";
+        case 404 -> "HTTP 404: the API server does not know them (yet)";
+        default -> "HTTP " + refusal.getCode();
+      };
+    }
+    return "the API server does not answer";
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      closed = true;
+      starter.interrupt();
+      SharedIndexInformer<GenericKubernetesResource> running = informer;
+      if (running != null) {
+        running.stop();
+      }
+    }
+  }
+}

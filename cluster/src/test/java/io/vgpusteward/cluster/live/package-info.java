@@ -1,0 +1,4 @@
+@NullMarked
+package io.vgpusteward.cluster.live;
+
+import org.jspecify.annotations.NullMarked;

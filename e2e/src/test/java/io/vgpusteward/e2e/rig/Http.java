@@ -1,0 +1,53 @@
+package io.vgpusteward.e2e.rig;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/** Asks servers of the rig, without credentials, whether they are there. Thread-safe. */
+public final class Http {
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private final HttpClient client;
+
+  /** Trusts what the authority issued. */
+  public Http(Pki authority) {
+    try {
+      KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+      trusted.load(null, null);
+      trusted.setCertificateEntry("ca", authority.certificate());
+      TrustManagerFactory trust =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      trust.init(trusted);
+      SSLContext tls = SSLContext.getInstance("TLS");
+      tls.init(null, trust.getTrustManagers(), null);
+      client = HttpClient.newBuilder().sslContext(tls).connectTimeout(PATIENCE).build();
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalStateException("cannot make a TLS client", e);
+    }
+  }
+
+  /** The answer to a GET; empty where nobody answers. */
+  public Optional<HttpResponse<String>> get(String url) {
+    try {
+      return Optional.of(
+          client.send(
+              HttpRequest.newBuilder(URI.create(url)).timeout(PATIENCE).build(),
+              BodyHandlers.ofString()));
+    } catch (IOException nobodyAnswers) {
+      return Optional.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while " + url + " was asked", e);
+    }
+  }
+}

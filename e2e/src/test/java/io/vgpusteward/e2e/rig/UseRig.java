@@ -1,0 +1,24 @@
+package io.vgpusteward.e2e.rig;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Gives a test class a cluster: a parameter of type {@link Rig} of its methods or its constructor.
+ *
+ * <p>Classes that name the same components share one cluster, which ends with the last test: they
+ * keep to namespaces of their own and put back what is the whole cluster's.
+ */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@ExtendWith(RigExtension.class)
+public @interface UseRig {
+  /** What the cluster has beside etcd and kube-apiserver. */
+  Component[] value();
+
+  /** Whether the class has a cluster to itself. */
+  boolean own() default false;
+}

@@ -1,0 +1,9 @@
+package io.vgpusteward.webhook.license;
+
+/** Names a guest's Secret. */
+record SecretKey(String namespace, String name) {
+  @Override
+  public String toString() {
+    return namespace + "/" + name;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vgpusteward.webhook.license;
+
+import org.jspecify.annotations.NullMarked;
