@@ -207,7 +207,8 @@ func TestControl(t *testing.T) {
 	if err := json.Unmarshal(p.ask("state"), &state); err != nil {
 		t.Fatal(err)
 	}
-	if len(state) != 1 || state[0].Enabled != 1 || len(state[0].VFs) != 1 || state[0].VFs[0].Profile != "L40S-24Q" {
+	if len(state) != 1 || state[0].Enabled != 1 || len(state[0].VFs) != 4 || state[0].VFs[0].Profile != "L40S-24Q" ||
+		!state[0].VFs[0].Present || state[0].VFs[1].Present {
 		t.Errorf("%+v", state)
 	}
 	if journal := string(p.ask("journal")); !strings.HasPrefix(journal, `[{"address":"0000:41:00.4",`+

@@ -13,9 +13,10 @@ type GPU struct {
 	VFs     []VF   `json:"vfs"`
 }
 
-// VF is one that is there.
+// VF is a virtual function, also one that is not there now: its IOMMU group is known before it appears.
 type VF struct {
 	Address string `json:"address"`
+	Present bool   `json:"present"`
 	Driver  string `json:"driver"`
 	Group   int    `json:"iommuGroup"`
 	Type    int    `json:"type"`
@@ -29,10 +30,7 @@ func state(host *gpu.Host) []GPU {
 		g := GPU{Address: card.Address.String(), Board: card.Board.Name, Driver: card.Driver, Mode: string(card.Mode),
 			Mixed: card.Mixed, Enabled: card.Enabled, VFs: []VF{}}
 		for _, vf := range card.VFs {
-			if !vf.Present() {
-				continue
-			}
-			v := VF{Address: vf.Address.String(), Driver: vf.Driver, Group: vf.Group, Held: vf.Held}
+			v := VF{Address: vf.Address.String(), Present: vf.Present(), Driver: vf.Driver, Group: vf.Group, Held: vf.Held}
 			if vf.Type != nil {
 				v.Type, v.Profile = vf.Type.ID, vf.Type.Profile()
 			}
