@@ -43,7 +43,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * ""                        secrets, resourceNames: [vgpu-license]                       list, watch
  * ""                        secrets                                get, create, update, delete
  * ""                        events                                           create, get, update
- * coordination.k8s.io       leases, in the given namespace                   create, get, update
+ * coordination.k8s.io       leases, in the given namespace                    create, get, patch
  * /version                  (system:public-info-viewer has it)                                   get
  * </pre>
  */

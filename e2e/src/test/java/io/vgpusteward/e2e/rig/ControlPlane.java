@@ -68,8 +68,6 @@ final class ControlPlane {
         "--requestheader-extra-headers-prefix=X-Remote-Extra-",
         "--proxy-client-cert-file=" + proxyClient.certificate(),
         "--proxy-client-key-file=" + proxyClient.key(),
-        // Without kube-proxy there are no cluster addresses.
-        "--enable-aggregator-routing=true",
         "--profiling=false");
   }
 

@@ -82,10 +82,6 @@ final class KubeVirt {
         "--exporter-image=virt-exportserver",
         "--prom-cert-file=" + serving.certificate(),
         "--prom-key-file=" + serving.key());
-    kubectl.apply(
-        Resources.text("kubevirt-api.yaml")
-            .replace("${PORT}", Integer.toString(apiPort))
-            .replace("${CA_BUNDLE}", authority.bundle()));
   }
 
   /**
@@ -96,7 +92,17 @@ final class KubeVirt {
     String api = "https://127.0.0.1:" + apiPort;
     awaitOk(http, "virt-api", api + "/apis/subresources.kubevirt.io/v1/healthz", "");
     awaitOk(http, "virt-controller", "https://127.0.0.1:" + controllerPort + "/leader", "\"true\"");
-    rig.kubectl().apply(trusted(manifests("webhooks", api)), "--validate=false");
+    Kubectl kubectl = rig.kubectl();
+    kubectl.apply(trusted(manifests("webhooks", api)), "--validate=false");
+    kubectl.apply(
+        Resources.text("kubevirt-api.yaml")
+            .replace("${PORT}", Integer.toString(apiPort))
+            .replace("${CA_BUNDLE}", rig.authority().bundle()));
+    kubectl.ok(
+        "wait",
+        "--for=condition=Available",
+        "--timeout=30s",
+        "apiservice/v1.subresources.kubevirt.io");
   }
 
   private void awaitOk(Http http, String part, String url, String content) {

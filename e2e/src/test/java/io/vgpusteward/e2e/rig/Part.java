@@ -82,7 +82,7 @@ public final class Part implements AutoCloseable {
   }
 
   /** Fails with the end of its log where it has ended. */
-  void requireAlive() {
+  public void requireAlive() {
     if (!process.isAlive()) {
       String output = output();
       throw new IllegalStateException(
