@@ -122,7 +122,7 @@ func (n *node) create(sandbox, name string) (string, error) {
 	response, err := n.CreateContainer(context.Background(), &cri.CreateContainerRequest{PodSandboxId: sandbox,
 		Config: &cri.ContainerConfig{Metadata: &cri.ContainerMetadata{Name: name}, Image: &cri.ImageSpec{Image: "image"},
 			Labels: map[string]string{"io.kubernetes.pod.uid": "u1", "io.kubernetes.container.name": name},
-			Envs:   []*cri.KeyValue{{Key: "PCI_RESOURCE_NVIDIA_COM_L40S_24Q", Value: []byte("0000:41:00.4")}},
+			Envs:   []*cri.KeyValue{{Key: "PCI_RESOURCE_NVIDIA_COM_L40S-24Q", Value: []byte("0000:41:00.4")}},
 			Devices: []*cri.Device{{ContainerPath: "/dev/vfio/65", HostPath: "/dev/vfio/65",
 				Permissions: "mrw"}},
 			Mounts: []*cri.Mount{{ContainerPath: "/secrets", HostPath: "/does/not/exist"},
@@ -262,7 +262,7 @@ func TestControl_showsWhatTheKubeletHandedOver(t *testing.T) {
 		t.Fatalf("%+v", pods)
 	}
 	compute := pods[0].Containers[0]
-	if compute.Environment["PCI_RESOURCE_NVIDIA_COM_L40S_24Q"] != "0000:41:00.4" || compute.State != "running" ||
+	if compute.Environment["PCI_RESOURCE_NVIDIA_COM_L40S-24Q"] != "0000:41:00.4" || compute.State != "running" ||
 		len(compute.Devices) != 1 || compute.Devices[0].Host != "/dev/vfio/65" || len(compute.Mounts) != 3 {
 		t.Errorf("%+v", compute)
 	}
