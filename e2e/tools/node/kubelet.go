@@ -22,18 +22,18 @@ func (n *node) writeKubeletConfig() error {
 		"authentication": map[string]any{"anonymous": map[string]any{"enabled": false}, "webhook": map[string]any{"enabled": false}},
 		"authorization":  map[string]any{"mode": "AlwaysAllow"}, // of nobody: no one is authenticated
 
-		"containerRuntimeEndpoint": "unix://" + n.path("cri.sock"),
-		"volumePluginDir":          n.path("plugins"),
-		"resolvConf":               "",
+		"containerRuntimeEndpoint":  "unix://" + n.path("cri.sock"),
+		"volumePluginDir":           n.path("plugins"),
+		"resolvConf":                "",
+		"nodeStatusUpdateFrequency": "1s", // what device plugins offer is in the Node object with the next of these
 
-		"cgroupDriver":                  "cgroupfs",
-		"cgroupsPerQOS":                 false,
-		"enforceNodeAllocatable":        []string{},
-		"failSwapOn":                    false,
-		"failCgroupV1":                  false,
-		"localStorageCapacityIsolation": false,
-		"makeIPTablesUtilChains":        false, // the machine's are not ours
-		"imageGCHighThresholdPercent":   100,
+		"cgroupDriver":                "cgroupfs",
+		"cgroupsPerQOS":               false,
+		"enforceNodeAllocatable":      []string{},
+		"failSwapOn":                  false,
+		"failCgroupV1":                false,
+		"makeIPTablesUtilChains":      false, // the machine's are not ours
+		"imageGCHighThresholdPercent": 100,
 		"evictionHard": map[string]string{"memory.available": "1Mi", "nodefs.available": "0%", "nodefs.inodesFree": "0%",
 			"imagefs.available": "0%", "imagefs.inodesFree": "0%"},
 	}

@@ -31,6 +31,12 @@ var tunables = map[string]string{
 // layOut puts the node's own files where the kubelet and KubeVirt look for them. Where a folder is not on the machine,
 // it appears in the node only.
 func layOut(o options, groups []string) error {
+	added := additions{scratch: o.path("added"), ours: map[string]bool{}}
+	for _, device := range []string{"/dev/kvm", "/dev/net/tun", "/dev/vhost-net"} {
+		if err := added.file(device); err != nil {
+			return err
+		}
+	}
 	for name, value := range tunables {
 		file := o.path("tunables", name)
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
@@ -67,8 +73,8 @@ func layOut(o options, groups []string) error {
 			if err := os.MkdirAll(mount.own, 0o755); err != nil {
 				return err
 			}
-		case errors.Is(there, fs.ErrNotExist):
-			if err := extend(o.path("extended"), filepath.Dir(mount.folder), base(mount.folder)); err != nil {
+		default:
+			if err := added.folder(mount.folder); err != nil {
 				return err
 			}
 		}
@@ -99,10 +105,44 @@ func vfioFiles(folder string, groups []string) error {
 	return nil
 }
 
-// extend adds an empty folder to one of the machine's folders, seen by the node only: it mounts a folder over it that
-// has the same entries.
-func extend(scratch, folder, more string) error {
-	over := filepath.Join(scratch, folder)
+// additions are files and folders that the machine does not have and the node does.
+type additions struct {
+	scratch string
+	ours    map[string]bool // the folders that can be written to without a trace on the machine
+}
+
+// folder and file see to it that the node has one.
+func (a *additions) folder(path string) error {
+	return a.missing(path, func() error {
+		a.ours[path] = true
+		return os.Mkdir(path, 0o755)
+	})
+}
+
+func (a *additions) file(path string) error {
+	return a.missing(path, func() error { return os.WriteFile(path, nil, 0o600) })
+}
+
+func (a *additions) missing(path string, create func() error) error {
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	parent := filepath.Dir(path)
+	if err := a.folder(parent); err != nil {
+		return err
+	}
+	if !a.ours[parent] {
+		if err := a.extend(parent); err != nil {
+			return err
+		}
+		a.ours[parent] = true
+	}
+	return create()
+}
+
+// extend mounts a folder over one of the machine's that has the same entries and takes more.
+func (a *additions) extend(folder string) error {
+	over := filepath.Join(a.scratch, folder)
 	if err := os.MkdirAll(over, 0o755); err != nil {
 		return err
 	}
@@ -136,9 +176,6 @@ func extend(scratch, folder, more string) error {
 		if err := bind(from, to); err != nil {
 			return err
 		}
-	}
-	if err := os.Mkdir(filepath.Join(over, more), 0o755); err != nil {
-		return err
 	}
 	return bind(over, folder)
 }
