@@ -68,7 +68,7 @@ final class SimulatedNodeIT {
       node.exit(namespace, "uses-a-gpu", "main", 3);
       Wait.until("the pod has failed", () -> phase(namespace, "uses-a-gpu").equals("Failed"));
       rig.kubectl().ok("delete", "pod", "uses-a-gpu", "-n", namespace, "--timeout=60s");
-Wait.until(
+      Wait.until(
           "its sandbox is stopped",
           () -> node.pod(namespace, "uses-a-gpu").filter(NodePod::ready).isEmpty());
     }
