@@ -3,6 +3,7 @@ package io.vgpusteward.e2e.rig;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -108,6 +109,49 @@ final class SimulatedNodeIT {
     }
   }
 
+  /** kubevirt#7084: this is why an agent that writes profiles is not enough. */
+  @Test
+  void profileWrittenLater_isAdvertisedAfterARestartOfVirtHandler() throws IOException {
+    try (SimulatedNode node = SimulatedNode.start(rig, "late", Gpus.of(L40S.withTypes(1155)))) {
+      Wait.untilAsserted(
+          "KubeVirt has looked", () -> assertThat(node.allocatable(RESOURCE)).contains("1"));
+      Files.writeString(type(node, "0000:41:00.5"), "1155");
+      assertThat(node.allocatable(RESOURCE)).contains("1");
+      node.restartPart("device-controller");
+      Wait.untilAsserted(
+          "KubeVirt has looked again", () -> assertThat(node.allocatable(RESOURCE)).contains("2"));
+    }
+  }
+
+  @Test
+  void twoNodes_haveDifferentGpusAtTheSameAddress() throws IOException {
+    try (SimulatedNode one = SimulatedNode.start(rig, "one", Gpus.of(L40S));
+        SimulatedNode two =
+            SimulatedNode.start(
+                rig, "two", Gpus.ofOpenDriver(Gpu.of("RTX6000-Ada", "0000:41:00.0").withVfs(4)))) {
+      Path ofOne = type(one, "0000:41:00.4");
+      Path ofTwo = type(two, "0000:41:00.4");
+      Files.writeString(ofOne, "1155\n");
+      Files.writeString(ofTwo, "949\n");
+      assertThat(ofOne).hasContent("1155\n");
+      assertThat(ofTwo).hasContent("949\n");
+      assertThat(one.gpus().journal())
+          .containsExactly(new GpuControl.Write("0000:41:00.4", "current_vgpu_type", "1155\n", ""));
+    }
+  }
+
+  @Test
+  void functionThatAVmHolds_cannotBeReset() throws IOException {
+    try (SimulatedNode node = SimulatedNode.start(rig, "held", Gpus.of(L40S.withTypes(1155)))) {
+      Path held = type(node, "0000:41:00.4");
+      node.gpus().hold("0000:41:00.4");
+      assertThatThrownBy(() -> Files.writeString(held, "0"))
+          .hasMessageContaining("Operation not permitted");
+      node.gpus().reboot();
+      assertThat(held).hasContent("0\n");
+    }
+  }
+
   @Test
   void closedNode_leavesNothing() {
     SimulatedNode node = SimulatedNode.start(rig, "closed", Gpus.of(L40S));
@@ -117,15 +161,8 @@ final class SimulatedNodeIT {
     assertThat(rig.kubectl().find("node", "closed")).isEmpty();
   }
 
-  @Test
-  void sysfs_isTheNodesOwn() throws IOException {
-    try (SimulatedNode node = SimulatedNode.start(rig, "own-sysfs", Gpus.of(L40S))) {
-      Path type = node.sysfs().resolve("bus/pci/devices/0000:41:00.4/nvidia/current_vgpu_type");
-      Files.writeString(type, "1155\n");
-      assertThat(type).hasContent("1155\n");
-      assertThat(node.gpus().journal())
-          .containsExactly(new GpuControl.Write("0000:41:00.4", "current_vgpu_type", "1155\n", ""));
-    }
+  private static Path type(SimulatedNode node, String vf) {
+    return node.sysfs().resolve("bus/pci/devices").resolve(vf).resolve("nvidia/current_vgpu_type");
   }
 
   private static Map<String, String> zone(String name) {
