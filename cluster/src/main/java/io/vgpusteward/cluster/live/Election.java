@@ -84,7 +84,7 @@ final class Election implements Leadership {
     });
   }
 
-  /** Gives the lease up, so that another takes it at once, and waits for {@code onStop}. */
+  /** Gives the lease up, which another sees at its next look, and waits for {@code onStop}. */
   @Override
   public void close() {
     CompletableFuture<?> last;
