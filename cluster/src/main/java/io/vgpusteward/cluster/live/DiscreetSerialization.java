@@ -1,6 +1,7 @@
 package io.vgpusteward.cluster.live;
 
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.WatchEvent;
@@ -27,7 +28,19 @@ final class DiscreetSerialization extends KubernetesSerialization {
         && !(event.getObject() instanceof Status)) {
       throw unreadable();
     }
+    if (result instanceof JsonNode event && isErrorWithoutStatus(event)) {
+      throw unreadable();
+    }
     return result;
+  }
+
+  /**
+   * The client reads an event that it cannot read once more, as a tree, takes the object for one of
+   * the watched kind, and logs the text of an ERROR whose object is no Status.
+   */
+  private static boolean isErrorWithoutStatus(JsonNode event) {
+    return event.path("type").asText().equals("ERROR")
+        && !event.path("object").path("kind").asText().equals("Status");
   }
 
   private static KubernetesClientException unreadable() {

@@ -115,6 +115,8 @@ class SecrecyTest {
         .andReturn(400, new StatusBuilder().withCode(400).withMessage("bad " + VALUE).build())
         .once();
     failed(() -> cluster.secrets().create(secret("third")));
+    // The first list and both of the watches failed by then.
+    await().until(() -> recorder.count("Starting watcher for v1/secrets") >= 3);
     nothingWasTold();
   }
 
@@ -218,7 +220,11 @@ class SecrecyTest {
     }
 
     boolean has(String text) {
-      return events.stream().anyMatch(event -> event.contains(text));
+      return count(text) > 0;
+    }
+
+    long count(String text) {
+      return events.stream().filter(event -> event.contains(text)).count();
     }
   }
 }

@@ -29,6 +29,7 @@ final class CloudInitInjection {
   private final Optional<CloudInit> before;
   private final String secret;
   private final List<String> warnings;
+  private final KeptAnnotations annotations;
 
   /**
    * An injection into one guest.
@@ -48,6 +49,7 @@ final class CloudInitInjection {
     this.before = before;
     this.secret = secret;
     this.warnings = warnings;
+    this.annotations = new KeptAnnotations(guest, old);
   }
 
   /** Whether a cloud-init volume of the guest takes its user data from a Secret of ours. */
@@ -69,6 +71,7 @@ final class CloudInitInjection {
    * @return the pointer, or empty where the guest's user data was left alone
    */
   Optional<CloudInit> inject(boolean mayAdd) {
+    replaceLostPointer();
     Optional<CloudInitVolume> own = usersVolume();
     if (own.isPresent()) {
       added().ifPresent(name -> CloudInitVolume.remove(guest, name));
@@ -85,7 +88,7 @@ final class CloudInitInjection {
     String name = added().orElseGet(this::freeName);
     CloudInitVolume.add(guest, name, secret);
     CloudInitVolume.find(guest, Optional.empty()).ifPresent(volume -> volume.pointAt(secret));
-    forget();
+    annotations.forget();
     return Optional.of(new CloudInit(secret, Kept.NONE, Optional.of(name)));
   }
 
@@ -95,6 +98,7 @@ final class CloudInitInjection {
    * @return the pointer where it has to stay, because the user's data is too big to be inline
    */
   Optional<CloudInit> retract() {
+    replaceLostPointer();
     added().ifPresent(name -> CloudInitVolume.remove(guest, name));
     Optional<CloudInitVolume> found = usersVolume();
     boolean ours = found.flatMap(CloudInitVolume::secret).filter(SecretNames::isOurs).isPresent();
@@ -106,23 +110,44 @@ final class CloudInitInjection {
       return putBack(found.get(), inline.get());
     }
     if (found.isEmpty() || !ours) {
-      forget();
+      annotations.forget();
       return Optional.empty();
     }
     CloudInitVolume volume = found.get();
     return switch (kept(volume)) {
       case INLINE -> putBack(volume, keptInline(volume));
       case SECRET -> {
-        volume.pointAt(annotation(Keys.USER_DATA_SECRET).orElseThrow(() -> lost(volume)));
-        forget();
+        volume.pointAt(keptSecret(volume));
+        annotations.forget();
         yield Optional.empty();
       }
       case NONE -> {
         volume.clearSecret();
-        forget();
+        annotations.forget();
         yield Optional.empty();
       }
     };
+  }
+
+  /**
+   * A restored snapshot brings back a pointer whose data went with the request since; the user data
+   * of today takes its place.
+   */
+  private void replaceLostPointer() {
+    Optional<CloudInitVolume> found = usersVolume();
+    if (found.isEmpty() || old.isEmpty() || before.isPresent() || annotations.kind().isPresent()) {
+      return;
+    }
+    CloudInitVolume volume = found.get();
+    if (volume.secret().filter(SecretNames::isOurs).isEmpty() || volume.inline().isPresent()) {
+      return;
+    }
+    Optional<CloudInitVolume> today = CloudInitVolume.find(old.get(), Optional.empty());
+    volume.clearSecret();
+    today.flatMap(CloudInitVolume::secret).ifPresent(volume::pointAt);
+    today.flatMap(CloudInitVolume::inline).ifPresent(volume::inline);
+    warnings.add(
+        volume.field() + ": the user data that went with its Secret is gone; that of today stays");
   }
 
   private Optional<CloudInit> putBack(CloudInitVolume volume, KeptUserData kept) {
@@ -130,7 +155,7 @@ final class CloudInitInjection {
       return keep(volume, kept);
     }
     volume.inline(kept);
-    forget();
+    annotations.forget();
     return Optional.empty();
   }
 
@@ -147,11 +172,9 @@ final class CloudInitInjection {
       restore(volume, kept);
     } else if (reference.isPresent()) {
       kept = Kept.SECRET;
-      guest.setAnnotation(Keys.USER_DATA_SECRET, reference.get());
-      guest.removeAnnotation(Keys.USER_DATA);
-      guest.removeAnnotation(Keys.USER_DATA_ENCODING);
+      annotations.keepSecret(reference.get());
     } else {
-      forget();
+      annotations.forget();
     }
     volume.pointAt(secret);
     warnOfConfigDrive(volume);
@@ -184,7 +207,7 @@ final class CloudInitInjection {
               + UserDataFormat.describe(data)
               + ", which is left as it is; bring the licence yourself");
       volume.clearSecret();
-      forget();
+      annotations.forget();
       return Optional.empty();
     }
     warnOfConfigDrive(volume);
@@ -202,44 +225,31 @@ final class CloudInitInjection {
               + MAX_KEPT_BYTES
               + " that can be kept; put it into a Secret and name it in secretRef");
     }
-    guest.setAnnotation(Keys.USER_DATA, kept.value());
-    if (kept.base64()) {
-      guest.setAnnotation(Keys.USER_DATA_ENCODING, KeptUserData.BASE64);
-    } else {
-      guest.removeAnnotation(Keys.USER_DATA_ENCODING);
-    }
-    guest.removeAnnotation(Keys.USER_DATA_SECRET);
+    annotations.keep(kept);
     volume.pointAt(secret);
     return Optional.of(new CloudInit(secret, Kept.INLINE, Optional.empty()));
   }
 
   /** Where the data is that the user gave, for a volume that points at a Secret of ours. */
   private Kept kept(CloudInitVolume volume) {
-    if (guest.annotation(Keys.USER_DATA).isPresent()) {
-      return Kept.INLINE;
-    }
-    if (guest.annotation(Keys.USER_DATA_SECRET).isPresent()) {
-      return Kept.SECRET;
-    }
-    return before.map(CloudInit::kept).orElseThrow(() -> lost(volume));
+    return annotations.kind().or(() -> before.map(CloudInit::kept)).orElseThrow(() -> lost(volume));
   }
 
   /** Writes back what an update dropped. */
   private void restore(CloudInitVolume volume, Kept kept) {
     switch (kept) {
       case INLINE -> keep(volume, keptInline(volume));
-      case SECRET ->
-          guest.setAnnotation(
-              Keys.USER_DATA_SECRET,
-              annotation(Keys.USER_DATA_SECRET).orElseThrow(() -> lost(volume)));
-      case NONE -> forget();
+      case SECRET -> annotations.keepSecret(keptSecret(volume));
+      case NONE -> annotations.forget();
     }
   }
 
   private KeptUserData keptInline(CloudInitVolume volume) {
-    return KeptUserData.of(guest.ownTexts())
-        .or(() -> old.flatMap(stored -> KeptUserData.of(stored.ownTexts())))
-        .orElseThrow(() -> lost(volume));
+    return annotations.inline().orElseThrow(() -> lost(volume));
+  }
+
+  private String keptSecret(CloudInitVolume volume) {
+    return annotations.secret().orElseThrow(() -> lost(volume));
   }
 
   private UserData decoded(CloudInitVolume volume, KeptUserData kept) {
@@ -251,16 +261,6 @@ final class CloudInitInjection {
           inVolume ? volume.field() + ".userDataBase64" : GpuRequestReader.field(Keys.USER_DATA),
           "is not base64; encode it again");
     }
-  }
-
-  private Optional<String> annotation(String key) {
-    return guest.annotation(key).or(() -> old.flatMap(stored -> stored.annotation(key)));
-  }
-
-  private void forget() {
-    guest.removeAnnotation(Keys.USER_DATA);
-    guest.removeAnnotation(Keys.USER_DATA_ENCODING);
-    guest.removeAnnotation(Keys.USER_DATA_SECRET);
   }
 
   /**

@@ -24,6 +24,9 @@ import java.util.TreeMap;
 public final class GuestMutation {
   private static final String VM_KIND = "VirtualMachine";
 
+  /** KubeVirt's annotation on the template that carries an Ignition configuration. */
+  private static final String IGNITION = "kubevirt.io/ignitiondata";
+
   private final InjectionSettings settings;
 
   public GuestMutation(InjectionSettings settings) {
@@ -124,7 +127,10 @@ public final class GuestMutation {
         }
         return unchanged(review, List.of(e.problem())); // It was stored like that already.
       }
-      if (before.isEmpty() && old.isPresent() && !asksAnew(request, old.get())) {
+      if (before.isEmpty()
+          && old.isPresent()
+          && !bringsPointer(old.get())
+          && !asksAnew(request, old.get())) {
         return unchanged(review, request.hasVgpu() ? List.of(olderThanUs()) : List.of());
       }
       warnOfMisplacedProfile();
@@ -176,6 +182,13 @@ public final class GuestMutation {
               !Objects.equals(stored.ownAnnotations().get(key), guest.ownAnnotations().get(key)));
     }
 
+    /**
+     * Whether a pointer at a Secret of ours came with the update, as a restored snapshot has it.
+     */
+    private boolean bringsPointer(GuestObject stored) {
+      return CloudInitInjection.pointsAtOurs(guest) && !CloudInitInjection.pointsAtOurs(stored);
+    }
+
     private boolean asksAnew(GpuRequest request, GuestObject stored) {
       try {
         return request.asksAnew(reader.read(stored, Optional.empty()));
@@ -205,6 +218,10 @@ public final class GuestMutation {
       }
       if (WindowsGuest.is(guest, new InstancetypeLookup(view, review.namespace()))) {
         warnings.add("no licence: a Windows guest does not take it from cloud-init");
+        return after.withCloudInit(Optional.empty(), injection.retract());
+      }
+      if (guest.peek(guest.podAnnotations()).has(IGNITION)) {
+        warnings.add("no licence: Ignition does not take it from cloud-init");
         return after.withCloudInit(Optional.empty(), injection.retract());
       }
       boolean mayAdd = review.operation() == Operation.CREATE || request.license();

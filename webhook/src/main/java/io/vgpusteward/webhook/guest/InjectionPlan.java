@@ -1,5 +1,6 @@
 package io.vgpusteward.webhook.guest;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.vgpusteward.cluster.ClusterView;
 import io.vgpusteward.cluster.Instancetype;
 import io.vgpusteward.cluster.Keys;
@@ -45,6 +46,9 @@ final class InjectionPlan {
     List<Device> devices = List.of();
     if (resource.isPresent() && missing > 0) {
       field = DeviceInjection.field(view.kubeVirt().orElseThrow(), instancetype);
+      if (field.equals(DeviceInjection.GPUS)) {
+        refuseBesideDra(guest, field);
+      }
       devices = DeviceInjection.plan(guest, before, resource.get(), missing);
     }
     SortedMap<Profile, Integer> placed = request.without(mediated(request)).profiles(resource);
@@ -61,6 +65,19 @@ final class InjectionPlan {
             : Optional.empty(),
         Optional.empty(),
         Optional.empty());
+  }
+
+  /** KubeVirt takes no gpus of both kinds (dra_admitter.go); hostDevices it does. */
+  private static void refuseBesideDra(GuestObject guest, String field) {
+    for (JsonNode item : guest.peek(guest.devices(field))) {
+      if (!item.path("deviceName").isTextual()) {
+        throw RefusedException.invalid(
+            JsonTree.dotted(guest.devices(field)),
+            "holds a device claimed by DRA, and KubeVirt takes no vGPU beside it; claim the vGPU"
+                + " by DRA as well, or remove the annotation "
+                + Keys.PROFILE);
+      }
+    }
   }
 
   private static int listed(GpuRequest request, ResourceName name) {

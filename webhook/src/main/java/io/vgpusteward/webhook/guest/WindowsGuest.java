@@ -13,6 +13,7 @@ final class WindowsGuest {
   static boolean is(GuestObject guest, InstancetypeLookup lookup) {
     return lookup.prefersWindows(guest)
         || !guest.peek(guest.spec("domain", "features", "hyperv")).isEmpty()
+        || !guest.peek(guest.spec("domain", "features", "hypervPassthrough")).isEmpty()
         || hasSysprep(guest.peek(guest.spec("volumes")))
         || guest
             .peek(guest.podAnnotations())

@@ -199,10 +199,23 @@ class CloudInitPointerTest {
     ((ObjectNode) annotated.at("/spec/template"))
         .set("metadata", yaml("{annotations: {vm.kubevirt.io/os: windows10}}"));
 
-    for (ObjectNode vm : List.of(sysprep, hyperv, preference, byName, annotated)) {
+    ObjectNode passthrough = guest("annotated.yaml");
+    set(passthrough, "/domain", "features", yaml("{hypervPassthrough: {enabled: true}}"));
+
+    for (ObjectNode vm : List.of(sysprep, hyperv, passthrough, preference, byName, annotated)) {
       assertThat(spec(cluster.create(vm), "/volumes")).isEqualTo(spec(vm, "/volumes"));
       assertThat(cluster.warnings(vm)).anyMatch(w -> w.contains("Windows"));
     }
+  }
+
+  @Test
+  void ignitionByAnnotation_isLeftAlone_withAWarning() {
+    ObjectNode vm = guest("annotated.yaml");
+    ((ObjectNode) vm.at("/spec/template"))
+        .set("metadata", yaml("{annotations: {kubevirt.io/ignitiondata: '{}'}}"));
+
+    assertThat(spec(cluster.create(vm), "/volumes")).isEqualTo(spec(vm, "/volumes"));
+    assertThat(cluster.warnings(vm)).anyMatch(w -> w.contains("Ignition"));
   }
 
   @Test

@@ -118,6 +118,19 @@ class DevicesTest {
   }
 
   @Test
+  void draEntries_inTheListThatWouldTakeOurs_areRefusedAsKubeVirtWould() {
+    ObjectNode vm =
+        set(
+            guest("annotated.yaml"),
+            "/domain/devices",
+            "gpus",
+            yaml("[{name: dra, claimName: gpu, requestName: one}]"));
+
+    assertThat(cluster.withoutHostDevicesGate().denied(vm).message())
+        .startsWith("spec.template.spec.domain.devices.gpus: holds a device claimed by DRA");
+  }
+
+  @Test
   void draEntriesAlone_areNothingToUs() {
     ObjectNode vm =
         set(

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What happens to guests that exist: clients, snapshots, clones, and guests older than we. */
+/** What happens to guests that exist: clients, and guests older than we. */
 class UpdateTest {
   private static final List<String> FILES =
       List.of(
@@ -277,44 +277,23 @@ class UpdateTest {
   }
 
   @Test
-  void clone_getsASecretOfItsOwn() {
-    ObjectNode clone = cluster.create("with-cloud-init.yaml").deepCopy();
-    ((ObjectNode) clone.path("metadata")).put("name", "copy");
-
-    ObjectNode stored = cluster.create(clone);
-
-    assertThat(spec(stored, "/volumes/1/cloudInitNoCloud/secretRef/name").asText())
-        .isEqualTo("vgpu-steward-user-data-copy");
-    assertThat(annotation(stored, "vgpu-steward.io/user-data")).startsWith("#cloud-config");
-  }
-
-  @Test
-  void cloneWithoutOurAnnotations_isRefusedWithTheCure() {
-    ObjectNode clone = cluster.create("with-cloud-init.yaml").deepCopy();
-    ((ObjectNode) clone.path("metadata")).put("name", "copy").remove("annotations");
-
-    Decision.Denied denied = cluster.denied(clone);
-
-    assertThat(denied.code()).isEqualTo(422);
-    assertThat(denied.message())
-        .startsWith("spec.template.spec.volumes[1].cloudInitNoCloud.secretRef: ")
-        .contains("annotationFilters");
-  }
-
-  @Test
-  void cloneThatLostOnlyTheUsersData_isRefused() {
-    ObjectNode clone = cluster.create("with-cloud-init.yaml").deepCopy();
-    ((ObjectNode) clone.path("metadata")).put("name", "copy");
-    unannotate(clone, "vgpu-steward.io/user-data");
-
-    assertThat(cluster.denied(clone).message()).contains("annotations that go with it");
-  }
-
-  @Test
   void updateThatLosesTheKeptData_getsItBack() {
     ObjectNode stored = cluster.create("with-cloud-init.yaml");
 
     assertThat(cluster.update(stored, unannotate(stored.deepCopy(), "vgpu-steward.io/user-data")))
+        .isEqualTo(stored);
+  }
+
+  @Test
+  void updateThatLosesTheEncodingAlone_getsItBack() {
+    ObjectNode vm = guest("with-cloud-init.yaml");
+    ((ObjectNode) spec(vm, "/volumes/1"))
+        .set("cloudInitNoCloud", yaml("{userDataBase64: I2Nsb3VkLWNvbmZpZwo=}"));
+    ObjectNode stored = cluster.create(vm);
+
+    assertThat(
+            cluster.update(
+                stored, unannotate(stored.deepCopy(), "vgpu-steward.io/user-data-encoding")))
         .isEqualTo(stored);
   }
 
@@ -331,29 +310,6 @@ class UpdateTest {
         .startsWith("metadata.annotations[vgpu-steward.io/user-data]: ");
   }
 
-  @Test
-  void generateName_takesTheReviewsUid_keepsItInASecondPass_andIsNotSharedByACopy() {
-    ObjectNode vm = guest("annotated.yaml");
-    ObjectNode metadata = (ObjectNode) vm.path("metadata");
-    metadata.remove("name");
-    metadata.put("generateName", "desktop-");
-
-    ObjectNode stored = cluster.uid("uid-1").create(vm);
-    String secret = "vgpu-steward-user-data-uid-1";
-    assertThat(spec(stored, "/volumes/1/cloudInitNoCloud/secretRef/name").asText())
-        .isEqualTo(secret);
-    assertThat(cluster.uid("uid-2").create(stored)).as("a second pass").isEqualTo(stored);
-
-    ObjectNode copy = cluster.guestWithSecret("desktop-x7k2p", secret).uid("uid-3").create(stored);
-    assertThat(spec(copy, "/volumes/1/cloudInitNoCloud/secretRef/name").asText())
-        .isEqualTo("vgpu-steward-user-data-uid-3");
-
-    ObjectNode named = stored.deepCopy();
-    ((ObjectNode) named.path("metadata")).put("name", "desktop-x7k2p");
-    ObjectNode edited = set(named.deepCopy(), "/domain", "cpu", yaml("{cores: 4}"));
-    cluster.unchanged(edited, Optional.of(named));
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"vgpu-steward-user-data-other", "foreign"})
   void recordOfAnotherGuest_broughtByAnUpdate_doesNotBringItsSecret(String secret) {
@@ -367,14 +323,6 @@ class UpdateTest {
 
     assertThat(cluster.update(stored, copied)).isEqualTo(stored);
     assertThat(cluster.update(guest("plain.yaml"), copied)).isEqualTo(stored);
-  }
-
-  @Test
-  void recordThatIsNone_isRefusedOnCreate() {
-    ObjectNode vm = annotate(guest("annotated.yaml"), "vgpu-steward.io/injected", "{}");
-
-    assertThat(cluster.denied(vm).message())
-        .startsWith("metadata.annotations[vgpu-steward.io/injected]: ");
   }
 
   @Test
