@@ -92,7 +92,7 @@ readonly NEEDS="needs a JDK 25 or newer"
 readonly CURE="install one, for example 'apt install temurin-25-jdk' or from https://adoptium.net, or set JAVA_HOME"
 
 if command -v shellcheck >/dev/null; then
-  (cd "$ROOT" && shellcheck -x vgpu-steward verify .ci/run scripts/*.sh) || failures=1
+  (cd "$ROOT" && shellcheck -x vgpu-steward verify .ci/run scripts/*.sh e2e/up e2e/down e2e/tools/build) || failures=1
 fi
 
 for script in vgpu-steward verify; do

@@ -1,5 +1,6 @@
 package io.vgpusteward.e2e.rig;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
@@ -33,6 +34,23 @@ public final class Nodes {
         "patch", "node", name, "--subresource=status", "--type=merge", "-p", status(resources));
     Wait.until(
         name + " takes pods", () -> kubectl.get("node", name).at("/spec/taints").isMissingNode());
+  }
+
+  /** Does what a kubelet would do at the end: lets pods go that are being deleted. */
+  public static void endDeletedPods(Kubectl kubectl, String namespace) {
+    for (JsonNode pod : kubectl.get("pods", "-n", namespace).path("items")) {
+      if (pod.at("/metadata").has("deletionTimestamp")) {
+        kubectl.ok(
+            "delete",
+            "pod",
+            pod.at("/metadata/name").asText(),
+            "-n",
+            namespace,
+            "--force",
+            "--grace-period=0",
+            "--ignore-not-found");
+      }
+    }
   }
 
   private static String status(Map<String, String> resources) {

@@ -23,23 +23,60 @@ final class RigExtension implements ParameterResolver, TestWatcher {
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-    return rig(context);
+    return store(context).computeIfAbsent(components(context), Attempt::start, Attempt.class).rig();
   }
 
   @Override
   public void testFailed(ExtensionContext context, @Nullable Throwable cause) {
-    System.out.println(
-        "rig: the logs of " + context.getDisplayName() + " are in " + rig(context).logs());
+    Attempt attempt = store(context).get(components(context), Attempt.class);
+    if (attempt != null && attempt.rig != null) {
+      System.out.println(
+          "rig: the logs of " + context.getDisplayName() + " are in " + attempt.rig.logs());
+    }
   }
 
-  private static Rig rig(ExtensionContext context) {
-    UseRig wish = wish(context);
+  /** A cluster, or why there is none: what could not start once is not tried for every test. */
+  private static final class Attempt implements AutoCloseable {
+    private final @Nullable Rig rig;
+    private final @Nullable RuntimeException failure;
+
+    private Attempt(@Nullable Rig rig, @Nullable RuntimeException failure) {
+      this.rig = rig;
+      this.failure = failure;
+    }
+
+    static Attempt start(Set<Component> components) {
+      try {
+        return new Attempt(Rig.start(components), null);
+      } catch (RuntimeException e) {
+        return new Attempt(null, e);
+      }
+    }
+
+    Rig rig() {
+      if (rig == null) {
+        throw new IllegalStateException("the cluster could not start", failure);
+      }
+      return rig;
+    }
+
+    /** The store calls it. */
+    @Override
+    public void close() {
+      if (rig != null) {
+        rig.close();
+      }
+    }
+  }
+
+  private static Set<Component> components(ExtensionContext context) {
     Set<Component> components = EnumSet.noneOf(Component.class);
-    components.addAll(List.of(wish.value()));
-    ExtensionContext keeper = wish.own() ? classOf(context) : context.getRoot();
-    Store store = keeper.getStore(NAMESPACE);
-    // The store closes it.
-    return store.computeIfAbsent(components, Rig::start, Rig.class);
+    components.addAll(List.of(wish(context).value()));
+    return components;
+  }
+
+  private static Store store(ExtensionContext context) {
+    return (wish(context).own() ? classOf(context) : context.getRoot()).getStore(NAMESPACE);
   }
 
   private static UseRig wish(ExtensionContext context) {

@@ -2,9 +2,14 @@ package io.vgpusteward.e2e.rig;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +27,53 @@ final class RigIT {
     }
     assertThat(folder.resolve("one/logs/kube-apiserver.log")).isNotEmptyFile();
     assertThat(folder.resolve("one/data")).doesNotExist();
+  }
+
+  /** A process with a cluster, for {@link #killedJvm_leavesNothingOfTheCluster}. */
+  public static final class Holder {
+    private Holder() {}
+
+    static void main(String[] arguments) throws InterruptedException {
+      Rig.start(Path.of(arguments[0]), EnumSet.of(Component.CONTROLLER_MANAGER));
+      System.out.println("started");
+      new CountDownLatch(1).await();
+    }
+  }
+
+  @Test
+  void killedJvm_leavesNothingOfTheCluster(@TempDir Path folder) throws IOException {
+    Path said = folder.resolve("said");
+    Process jvm =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Holder.class.getName(),
+                folder.resolve("rig").toString())
+            .redirectErrorStream(true)
+            .redirectOutput(said.toFile())
+            .start();
+    try {
+      Wait.until("it runs", () -> Files.readString(said).contains("started") || !jvm.isAlive());
+      assertThat(processesOf(folder)).hasSizeGreaterThan(3);
+    } finally {
+      jvm.destroyForcibly();
+    }
+    Wait.untilAsserted("none is left", () -> assertThat(processesOf(folder)).isEmpty());
+  }
+
+  private static List<String> processesOf(Path folder) throws IOException {
+    try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
+      return processes.map(RigIT::commandLine).filter(c -> c.contains(folder.toString())).toList();
+    }
+  }
+
+  private static String commandLine(Path process) {
+    try {
+      return Files.readString(process.resolve("cmdline"));
+    } catch (IOException noProcessOrGone) {
+      return "";
+    }
   }
 
   @Test

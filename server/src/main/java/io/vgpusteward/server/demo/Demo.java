@@ -21,12 +21,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** One run of the demonstration, on a copy of an example cluster. */
 final class Demo implements AutoCloseable {
@@ -43,7 +45,7 @@ final class Demo implements AutoCloseable {
   /**
    * A server for a cluster; {@link #start} starts it.
    *
-   * @param copy the folder that is the cluster, where the demonstration may write
+   * @param copy the folder that is the cluster; it is the demonstration's own, and deleted with it
    * @param manifest the file with the virtual machine to create
    */
   Demo(Path copy, Path manifest, Wiring wiring, PrintWriter out) {
@@ -144,13 +146,17 @@ final class Demo implements AutoCloseable {
     steward.awaitClose();
   }
 
-  Steward steward() {
-    return steward;
-  }
-
+  /** Stops the server and deletes the copy, which holds the licence. */
   @Override
-  public void close() {
+  public synchronized void close() throws IOException {
     steward.close();
+    if (Files.exists(copy)) {
+      try (Stream<Path> files = Files.walk(copy)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.deleteIfExists(file);
+        }
+      }
+    }
   }
 
   /** Stores the object in the cluster, as the API server does, and waits for its Secret. */

@@ -11,8 +11,6 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -60,19 +58,15 @@ public final class DemoCommand implements Callable<Integer> {
     Path source = examples();
     Path copy = Files.createTempDirectory("vgpu-steward-demo-");
     PrintWriter out = spec.commandLine().getOut();
-    try {
-      copy(source.resolve("cluster"), copy);
-      try (Demo demo = new Demo(copy, source.resolve("vm.yaml"), wiring, out);
-          var _ = SignalHandling.close(demo.steward(), GRACE)) {
-        if (demo.start()) {
-          demo.show();
-          if (keep) {
-            demo.keep();
-          }
+    copy(source.resolve("cluster"), copy);
+    try (Demo demo = new Demo(copy, source.resolve("vm.yaml"), wiring, out);
+        var _ = SignalHandling.close(demo, GRACE)) {
+      if (demo.start()) {
+        demo.show();
+        if (keep) {
+          demo.keep();
         }
       }
-    } finally {
-      delete(copy);
     }
     return 0;
   }
@@ -95,15 +89,6 @@ public final class DemoCommand implements Callable<Integer> {
     try (Stream<Path> files = Files.list(from)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         Files.copy(file, to.resolve(file.getFileName().toString()));
-      }
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
-      for (Path file : deepestFirst) {
-        Files.deleteIfExists(file);
       }
     }
   }
