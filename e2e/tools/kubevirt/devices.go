@@ -27,6 +27,7 @@ const namespace = "kubevirt"
 const (
 	maxDevices  = 1000
 	permissions = "rw"
+	hypervisor  = "kvm"
 )
 
 // runDeviceController runs virt-handler's device plugins until SIGTERM, and nothing else of virt-handler: no KVM, no
@@ -66,6 +67,6 @@ func runDeviceController() {
 	go nodes.Run(stop)
 	cache.WaitForCacheSync(stop, kubevirts.HasSynced, definitions.HasSynced, nodes.HasSynced)
 
-	// Without the permanent plugins: they are /dev/kvm, /dev/net/tun and /dev/vhost-net, which a rig has not.
-	devicemanager.NewDeviceController(*node, maxDevices, permissions, nil, config, nodes.GetStore()).Run(stop)
+	permanent := devicemanager.PermanentHostDevicePlugins(hypervisor, maxDevices, permissions)
+	devicemanager.NewDeviceController(*node, maxDevices, permissions, permanent, config, nodes.GetStore()).Run(stop)
 }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * KubeVirt's definitions, roles, webhooks, virt-api and virt-controller. There is no virt-operator:
@@ -41,20 +42,16 @@ final class KubeVirt {
     Pki authority = rig.authority();
     Pair serving = authority.server("virt-api", "virt-api.kubevirt.svc");
     Kubectl kubectl = rig.kubectl();
+    CompletableFuture<Void> roles = CompletableFuture.runAsync(this::createRoles);
     kubectl.runWith(manifests("crds"), "create", "-f", "-", "--validate=false").orThrow();
-    kubectl.apply(Resources.text("kubevirt.yaml"));
-    kubectl.apply(manifests("rbac"), "--validate=false");
+    roles.join();
     kubectl.ok(
-        "create",
-        "configmap",
-        "kubevirt-ca",
-        "-n",
-        "kubevirt",
-        "--from-file=ca-bundle=" + authority.authority().certificate());
-    for (String crd : List.of("kubevirts", "virtualmachines", "virtualmachineinstances")) {
-      kubectl.ok(
-          "wait", "--for=condition=Established", "--timeout=30s", "crd/" + crd + ".kubevirt.io");
-    }
+        "wait",
+        "--for=condition=Established",
+        "--timeout=30s",
+        "crd/kubevirts.kubevirt.io",
+        "crd/virtualmachines.kubevirt.io",
+        "crd/virtualmachineinstances.kubevirt.io");
     kubectl.apply(Resources.text("kubevirt-cr.yaml"));
     kubectl.ok(
         "patch",
@@ -82,6 +79,22 @@ final class KubeVirt {
         "--exporter-image=virt-exportserver",
         "--prom-cert-file=" + serving.certificate(),
         "--prom-key-file=" + serving.key());
+  }
+
+  private void createRoles() {
+    Kubectl kubectl = rig.kubectl();
+    kubectl.runWith(Resources.text("kubevirt.yaml"), "create", "-f", "-").orThrow();
+    CompletableFuture<Void> bundle =
+        CompletableFuture.runAsync(() ->
+            kubectl.ok(
+                "create",
+                "configmap",
+                "kubevirt-ca",
+                "-n",
+                "kubevirt",
+                "--from-file=ca-bundle=" + rig.authority().authority().certificate()));
+    kubectl.runWith(manifests("rbac"), "create", "-f", "-", "--validate=false").orThrow();
+    bundle.join();
   }
 
   /**

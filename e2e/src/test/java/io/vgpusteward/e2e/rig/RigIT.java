@@ -29,12 +29,13 @@ final class RigIT {
     assertThat(folder.resolve("one/data")).doesNotExist();
   }
 
-  /** A process with a cluster, for {@link #killedJvm_leavesNothingOfTheCluster}. */
+  /** A process with a cluster and a node, for {@link #killedJvm_leavesNothingOfTheCluster}. */
   public static final class Holder {
     private Holder() {}
 
     static void main(String[] arguments) throws InterruptedException {
-      Rig.start(Path.of(arguments[0]), EnumSet.of(Component.CONTROLLER_MANAGER));
+      Rig rig = Rig.start(Path.of(arguments[0]), EnumSet.of(Component.CONTROLLER_MANAGER));
+      SimulatedNode.start(rig, "held", Gpus.of(Gpu.of("L40S", "0000:41:00.0")));
       System.out.println("started");
       new CountDownLatch(1).await();
     }
@@ -55,11 +56,12 @@ final class RigIT {
             .start();
     try {
       Wait.until("it runs", () -> Files.readString(said).contains("started") || !jvm.isAlive());
-      assertThat(processesOf(folder)).hasSizeGreaterThan(3);
+      assertThat(processesOf(folder)).hasSizeGreaterThan(6);
     } finally {
       jvm.destroyForcibly();
     }
     Wait.untilAsserted("none is left", () -> assertThat(processesOf(folder)).isEmpty());
+    assertThat(Path.of("/proc/self/mounts")).content().doesNotContain(folder.toString());
   }
 
   private static List<String> processesOf(Path folder) throws IOException {
