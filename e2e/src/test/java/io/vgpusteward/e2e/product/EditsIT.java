@@ -43,13 +43,15 @@ final class EditsIT {
   @BeforeEach
   void virtualMachine() {
     namespace = rig.newNamespace();
-    kubectl.apply(Manifest.of("vm-halted.yaml"), "-n", namespace);
+    kubectl.apply(Manifest.of("vm-switched-off.yaml"), "-n", namespace);
     before = vm();
   }
 
   @Test
   void replaceByTheUsersManifest_putsBackWhatWasInjected() {
-    kubectl.runWith(Manifest.of("vm-halted.yaml"), "replace", "-n", namespace, "-f", "-").orThrow();
+    kubectl
+        .runWith(Manifest.of("vm-switched-off.yaml"), "replace", "-n", namespace, "-f", "-")
+        .orThrow();
 
     assertThatAllIsInPlace();
     assertThat(Vms.annotation(vm(), "vgpu-steward.io/injected"))
@@ -113,7 +115,7 @@ final class EditsIT {
   @Test
   void otherUserData_goesIntoTheSecret() {
     kubectl.apply(
-        Manifest.of("vm-halted.yaml").replace("hostname: workstation", "hostname: renamed"),
+        Manifest.of("vm-switched-off.yaml").replace("hostname: workstation", "hostname: renamed"),
         "-n",
         namespace);
 
@@ -161,7 +163,7 @@ final class EditsIT {
   }
 
   private static String withMoreMemory() {
-    return Manifest.of("vm-halted.yaml").replace("guest: 1Gi", "guest: 2Gi");
+    return Manifest.of("vm-switched-off.yaml").replace("guest: 1Gi", "guest: 2Gi");
   }
 
   private String memory() {

@@ -71,7 +71,7 @@ final class KubeVirtSettingsIT {
 
   @Test
   void annotation_givesGpusWithoutADisplay() {
-    apply("vm-halted.yaml");
+    apply("vm-switched-off.yaml");
 
     JsonNode devices = Manifest.devices(vm("workstation"));
     assertThat(devices.path("gpus").toString())
@@ -83,10 +83,10 @@ final class KubeVirtSettingsIT {
 
   @Test
   void sameManifestAgain_changesNothing() {
-    apply("vm-halted.yaml");
+    apply("vm-switched-off.yaml");
     JsonNode before = vm("workstation");
 
-    apply("vm-halted.yaml");
+    apply("vm-switched-off.yaml");
 
     assertThat(vm("workstation").path("spec")).isEqualTo(before.path("spec"));
     assertThat(Vms.generation(vm("workstation"))).isEqualTo(1);

@@ -109,7 +109,7 @@ final class OtherWebhookIT {
   }
 
   private void apply() {
-    kubectl.apply(Manifest.of("vm-halted.yaml"), "-n", namespace);
+    kubectl.apply(Manifest.of("vm-switched-off.yaml"), "-n", namespace);
   }
 
   private JsonNode vm() {

@@ -93,7 +93,7 @@ final class WorkloadsIT {
 
   @Test
   void clone_hasASecretOfItsOwnWithTheSameUserData() {
-    apply("vm-halted.yaml");
+    apply("vm-switched-off.yaml");
     apply("clone.yaml");
 
     Wait.until(
@@ -107,7 +107,7 @@ final class WorkloadsIT {
 
   @Test
   void cloneWithoutAnnotations_isRefusedWithTheCureWhereKubeVirtShowsIt() {
-    apply("vm-halted.yaml");
+    apply("vm-switched-off.yaml");
     apply("clone-without-annotations.yaml");
 
     // KubeVirt makes a clone by a restore, and says there what became of it.
