@@ -4,132 +4,160 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vgpusteward.e2e.rig.Component;
-import io.vgpusteward.e2e.rig.Kubectl;
 import io.vgpusteward.e2e.rig.Outcome;
 import io.vgpusteward.e2e.rig.Rig;
 import io.vgpusteward.e2e.rig.UseRig;
 import io.vgpusteward.e2e.rig.Wait;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** A virtual machine with a vGPU that was there before the program was installed. */
+/**
+ * Virtual machines with a vGPU that ran before the product was installed are left as they are until
+ * their owner asks, and nothing that KubeVirt does to one is in its way.
+ */
 @UseRig({Component.CONTROLLER_MANAGER, Component.SCHEDULER, Component.KUBEVIRT})
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class OlderVirtualMachineIT {
-  private final Kubectl kubectl;
-  private final String namespace;
+  private static final int TESTS_WITH_ONE = 3;
+  private static final String OLDER = "older";
+
+  private final Rig rig;
+  private final Deque<Tenant> tenants = new ArrayDeque<>();
   private final Product product;
-  private final JsonNode before;
 
   OlderVirtualMachineIT(Rig rig) {
-    kubectl = rig.kubectl();
-    namespace = rig.newNamespace();
-    kubectl.apply(Manifest.of("vm-with-device.yaml"), "-n", namespace);
-    Wait.until("KubeVirt has seen it", () -> vm().at("/status/printableStatus").isTextual());
-    before = vm();
+    this.rig = rig;
+    for (int i = 0; i < TESTS_WITH_ONE; i++) {
+      Tenant tenant = new Tenant(rig);
+      tenant.apply(Manifest.of("vm-older.yaml"));
+      tenants.add(tenant);
+    }
+    tenants.forEach(OlderVirtualMachineIT::awaitRunning);
     product = Product.install(rig);
   }
 
   @BeforeAll
   void license() {
-    kubectl.apply(Manifest.LICENSE);
+    rig.kubectl().apply(Manifest.LICENSE);
   }
 
   @AfterAll
-  void cleanUp() {
+  void uninstall() {
     product.close();
   }
 
   @Test
-  void label_changesNothingElse() {
-    kubectl.ok("label", "vm", "older", "-n", namespace, "team=a");
-    assertThat(vm().at("/metadata/labels/team").asText()).isEqualTo("a");
-    assertUntouched();
+  void labelFinalizerAndSnapshot_passUntouched() {
+    Tenant tenant = tenants.remove();
+    JsonNode before = tenant.vm(OLDER);
+
+    labelAndSnapshot(tenant, OLDER);
+
+    assertUntouched(before, tenant.vm(OLDER));
+    assertThat(tenant.find("secret", Tenant.secretOf(OLDER))).isEmpty();
   }
 
   @Test
-  void finalizer_changesNothingElse() {
-    patch("[{\"op\":\"add\",\"path\":\"/metadata/finalizers/-\",\"value\":\"example.com/mine\"}]");
-    assertUntouched();
-    JsonNode finalizers = vm().at("/metadata/finalizers");
-    for (int i = 0; i < finalizers.size(); i++) {
-      if (finalizers.get(i).asText().equals("example.com/mine")) {
-        patch("[{\"op\":\"remove\",\"path\":\"/metadata/finalizers/" + i + "\"}]");
-      }
-    }
-    assertUntouched();
+  void editOfTheTemplate_isStoredAsItIsWithAWarning() {
+    Tenant tenant = tenants.remove();
+    JsonNode before = tenant.vm(OLDER);
+
+    Outcome edit =
+        patch(tenant, "{\"spec\":{\"template\":{\"metadata\":{\"labels\":{\"edited\":\"yes\"}}}}}");
+
+    assertThat(edit.err())
+        .contains(
+            "left as it is: this virtual machine is older than vgpu-steward",
+            "vgpu-steward.io/license");
+    JsonNode after = tenant.vm(OLDER);
+    assertThat(after.at("/spec/template/metadata/labels/edited").asText()).isEqualTo("yes");
+    assertThat(after.at("/spec/template/spec")).isEqualTo(before.at("/spec/template/spec"));
+    assertThat(after.at("/metadata/annotations").toString()).doesNotContain("vgpu-steward.io");
   }
 
   @Test
-  void snapshot_isMade() {
-    kubectl.apply(Manifest.of("snapshot.yaml"), "-n", namespace);
-    Wait.until(
-        "the snapshot is made",
+  void annotationThatAsksForTheLicence_hasItManaged() {
+    Tenant tenant = tenants.remove();
+
+    tenant.ok("annotate", "vm", OLDER, "vgpu-steward.io/license=true");
+
+    JsonNode vm = tenant.vm(OLDER);
+    assertThat(Manifest.cloudInit(vm).toString())
+        .isEqualTo("{\"secretRef\":{\"name\":\"" + Tenant.secretOf(OLDER) + "\"}}");
+    assertThat(vm.at("/spec/template/spec/affinity/nodeAffinity").toString())
+        .contains("profile.vgpu-steward.io/L40S-24Q");
+    assertThat(Manifest.devices(vm).path("gpus").toString())
+        .isEqualTo("[{\"deviceName\":\"nvidia.com/L40S-24Q\",\"name\":\"gpu\"}]");
+    Wait.untilAsserted(
+        "its Secret holds what its user wrote",
         () ->
-            kubectl
-                .get("vmsnapshot", "snapshot", "-n", namespace)
-                .at("/status/readyToUse")
-                .asBoolean());
-    assertUntouched();
+            assertThat(tenant.userData(OLDER))
+                .hasValueSatisfying(
+                    data -> assertThat(data.carries("hostname: older\n")).isTrue()));
+    Wait.untilAsserted(
+        "KubeVirt wants it restarted",
+        () -> assertThat(Tenant.conditions(tenant.vm(OLDER))).contains("RestartRequired"));
   }
 
   @Test
-  void changeOfTheTemplate_staysAsItIsWithAWarning() {
-    Outcome patched =
-        kubectl.run(
-            "patch",
-            "vm",
-            "older",
-            "-n",
-            namespace,
-            "--type=merge",
-            "-p",
-            "{\"spec\":{\"template\":{\"spec\":{\"terminationGracePeriodSeconds\":7}}}}",
-            "--dry-run=server",
-            "-o",
-            "json");
-    assertThat(patched.status()).isZero();
-    assertThat(patched.err()).contains("older than vgpu-steward");
-    assertThat(patched.out()).doesNotContain("vgpu-steward.io").doesNotContain("secretRef");
+  void managedOne_isLabelledAndSnapshottedUntouched() {
+    Tenant tenant = new Tenant(rig);
+    tenant.apply(Manifest.of("vm.yaml"));
+    awaitRunning(tenant);
+    JsonNode before = tenant.vm("workstation");
+
+    labelAndSnapshot(tenant, "workstation");
+
+    assertUntouched(before, tenant.vm("workstation"));
   }
 
-  @Test
-  void processIsDown_labelAndSnapshotPassAndATemplateDoesNot() {
-    product.kill();
-    try {
-      kubectl.ok("label", "vm", "older", "-n", namespace, "down=yes");
-      Outcome patched =
-          kubectl.run(
-              "patch",
-              "vm",
-              "older",
-              "-n",
-              namespace,
-              "--type=merge",
-              "-p",
-              "{\"spec\":{\"template\":{\"spec\":{\"terminationGracePeriodSeconds\":7}}}}");
-      assertThat(patched.status()).isEqualTo(1);
-      assertThat(patched.err()).contains("virtualmachines.vgpu-steward.io");
-    } finally {
-      product.restart();
-    }
-    assertUntouched();
+  /** Virt-controller puts finalizers on what it snapshots; others put theirs. */
+  private static void labelAndSnapshot(Tenant tenant, String vm) {
+    tenant.ok("label", "vm", vm, "team=graphics");
+    tenant.ok(
+        "patch",
+        "vm",
+        vm,
+        "--type=json",
+        "-p",
+        "[{\"op\":\"add\",\"path\":\"/metadata/finalizers/-\",\"value\":\"example.com/backup\"}]");
+    tenant.apply(Manifest.of("snapshot.yaml").replace("${NAME}", vm));
+    Wait.untilAsserted(
+        "the snapshot is ready",
+        () ->
+            assertThat(
+                    tenant
+                        .get("virtualmachinesnapshot", "before-the-update")
+                        .at("/status/readyToUse")
+                        .asBoolean())
+                .isTrue());
+    tenant.ok(
+        "patch",
+        "vm",
+        vm,
+        "--type=merge",
+        "-p",
+        "{\"metadata\":{\"finalizers\":[\"kubevirt.io/virtualMachineControllerFinalize\"]}}");
   }
 
-  private void assertUntouched() {
-    JsonNode now = vm();
-    assertThat(now.path("spec")).isEqualTo(before.path("spec"));
-    assertThat(now.at("/metadata/generation")).isEqualTo(before.at("/metadata/generation"));
-    assertThat(now.at("/status/conditions").toString()).doesNotContain("RestartRequired");
+  private static void assertUntouched(JsonNode before, JsonNode after) {
+    assertThat(after.path("spec")).isEqualTo(before.path("spec"));
+    assertThat(after.at("/metadata/generation")).isEqualTo(before.at("/metadata/generation"));
+    assertThat(after.at("/metadata/annotations")).isEqualTo(before.at("/metadata/annotations"));
+    assertThat(after.at("/metadata/labels/team").asText()).isEqualTo("graphics");
+    assertThat(Tenant.conditions(after)).doesNotContain("RestartRequired");
   }
 
-  private void patch(String patch) {
-    kubectl.ok("patch", "vm", "older", "-n", namespace, "--type=json", "-p", patch);
+  private static Outcome patch(Tenant tenant, String patch) {
+    return tenant.ok("patch", "vm", OLDER, "--type=merge", "-p", patch);
   }
 
-  private JsonNode vm() {
-    return kubectl.get("vm", "older", "-n", namespace);
+  /** No node takes it: its instance and its launcher exist, and can be deleted at once. */
+  private static void awaitRunning(Tenant tenant) {
+    Wait.until("the launcher exists", () -> !tenant.launchers().isEmpty());
   }
 }

@@ -1,5 +1,6 @@
 package io.vgpusteward.server.logging;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.JsonEncoder;
@@ -12,6 +13,11 @@ import org.slf4j.LoggerFactory;
 /** Sets up the log of the process. */
 public final class Logging {
   private static final String OURS = "io.vgpusteward";
+
+  /** Warns at each start of kinds that KubeVirt serves as beta, which nobody here can change. */
+  private static final String BETA_VERSIONS =
+      "io.fabric8.kubernetes.client.dsl.internal.VersionUsageUtils";
+
   private static final String PATTERN =
       "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC} %-5level %logger{0}: %msg%n";
 
@@ -41,6 +47,7 @@ public final class Logging {
     root.setLevel(level.ofLibraries());
     root.addAppender(appender);
     context.getLogger(OURS).setLevel(level.ofOurs());
+    context.getLogger(BETA_VERSIONS).setLevel(Level.ERROR);
   }
 
   private static Encoder<ILoggingEvent> text() {

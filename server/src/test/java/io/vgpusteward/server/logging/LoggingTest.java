@@ -50,6 +50,17 @@ final class LoggingTest {
   }
 
   @Test
+  void warningsThatNobodyCanActUpon_areLeftOut() {
+    String versions = "io.fabric8.kubernetes.client.dsl.internal.VersionUsageUtils";
+    assertThat(
+            written(
+                LogFormat.TEXT,
+                LogLevel.DEBUG,
+                () -> context.getLogger(versions).warn("unstable version")))
+        .isEmpty();
+  }
+
+  @Test
   void log_beforeItIsSetUp_goesToStderrToo() {
     assertThat(
             written(() -> {
