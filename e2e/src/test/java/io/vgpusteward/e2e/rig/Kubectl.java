@@ -12,7 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -23,6 +25,7 @@ public final class Kubectl {
 
   private final Path kubeconfig;
   private final Path cache;
+  private final Map<String, String> environment;
 
   /**
    * Speaks to the cluster of a kubeconfig.
@@ -30,8 +33,20 @@ public final class Kubectl {
    * @param cache a folder for what it learns of the API
    */
   Kubectl(Path kubeconfig, Path cache) {
+    this(kubeconfig, cache, Map.of());
+  }
+
+  private Kubectl(Path kubeconfig, Path cache, Map<String, String> environment) {
     this.kubeconfig = kubeconfig;
     this.cache = cache;
+    this.environment = environment;
+  }
+
+  /** The same with one more environment variable, such as {@code KUBE_EDITOR}. */
+  public Kubectl with(String variable, String value) {
+    Map<String, String> more = new HashMap<>(environment);
+    more.put(variable, value);
+    return new Kubectl(kubeconfig, cache, more);
   }
 
   /** Whom it speaks as. */
@@ -71,6 +86,7 @@ public final class Kubectl {
     builder.environment().put("HOME", cache.toString());
     builder.environment().put("KUBECONFIG", kubeconfig.toString());
     builder.environment().put("KUBECACHEDIR", cache.toString());
+    builder.environment().putAll(environment);
     Process process = builder.start();
     try (OutputStream in = process.getOutputStream()) {
       in.write(input.getBytes(UTF_8));
