@@ -29,7 +29,9 @@ import org.junit.jupiter.api.TestInstance;
  * <p>Both nodes advertise the resource; only one tells the truth. The label that says so is set by
  * hand, for want of an agent.
  */
-@UseRig({Component.CONTROLLER_MANAGER, Component.SCHEDULER, Component.KUBEVIRT})
+@UseRig(
+    value = {Component.CONTROLLER_MANAGER, Component.SCHEDULER, Component.KUBEVIRT},
+    own = true)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class StoryIT {
   private static final String SECRET = "vgpu-steward-user-data-workstation";

@@ -44,8 +44,8 @@ final class VirtualMachineIT {
   void licenseAndNodes() {
     kubectl.apply(Manifest.LICENSE);
     // Both have the device; one carries the profile.
-    Nodes.create(kubectl, "carries-it", Map.of(LABEL, "true"), Map.of(RESOURCE, "16"));
-    Nodes.create(kubectl, "does-not", Map.of(), Map.of(RESOURCE, "16"));
+    Nodes.create(kubectl, "carries-it", Map.of(LABEL, "true"), Map.of(RESOURCE, "64"));
+    Nodes.create(kubectl, "does-not", Map.of(), Map.of(RESOURCE, "64"));
   }
 
   @AfterAll

@@ -12,7 +12,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What a real kubelet and KubeVirt's real device controller make of simulated GPUs. */
-@UseRig({Component.CONTROLLER_MANAGER, Component.SCHEDULER, Component.KUBEVIRT})
+@UseRig(
+    value = {Component.CONTROLLER_MANAGER, Component.SCHEDULER, Component.KUBEVIRT},
+    own = true)
 final class SimulatedNodeIT {
   private static final String RESOURCE = "nvidia.com/L40S-24Q";
   private static final Gpu L40S = Gpu.of("L40S", "0000:41:00.0").withVfs(4);
