@@ -31,14 +31,12 @@ public final class ObjectReader {
   public static KubeVirt kubeVirt(JsonNode object, Consumer<String> problems) {
     Field root = new Field(object, "", problems);
     Field configuration = root.at("spec", "configuration");
-    Field developer = configuration.at("developerConfiguration");
-    Set<String> gates = developer.at("featureGates").texts().collect(Collectors.toSet());
-    developer.at("disabledFeatureGates").texts().toList().forEach(gates::remove);
+    Field gates = configuration.at("developerConfiguration", "featureGates");
     return new KubeVirt(
         namespace(object),
         name(object),
         PermittedList.read(configuration.at("permittedHostDevices")),
-        gates,
+        gates.texts().collect(Collectors.toSet()),
         root.at("status", "observedKubeVirtVersion").text());
   }
 

@@ -33,7 +33,7 @@ class ObjectReaderTest {
   void kubeVirt_withAllLists() throws Exception {
     KubeVirt kubeVirt = ObjectReader.kubeVirt(object("kubevirt-with-all-lists"), problems::add);
     assertThat(kubeVirt.namespace()).isEqualTo("cozy-kubevirt");
-    assertThat(kubeVirt.featureGates()).containsOnly("HostDevices", "VGPULiveMigration");
+    assertThat(kubeVirt.featureGates()).containsOnly("HostDevices", "Snapshot", "VGPULiveMigration");
     assertThat(kubeVirt.version()).contains("v1.9.0");
     assertThat(kubeVirt.permitted().entries())
         .containsExactly(
