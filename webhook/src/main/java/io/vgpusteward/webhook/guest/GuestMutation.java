@@ -5,7 +5,11 @@ import io.vgpusteward.cluster.ClusterView;
 import io.vgpusteward.cluster.Instancetype;
 import io.vgpusteward.cluster.Keys;
 import io.vgpusteward.webhook.guest.Injected.CloudInit;
-import io.vgpusteward.webhook.guest.Review.Operation;
+import io.vgpusteward.webhook.review.Decision;
+import io.vgpusteward.webhook.review.RefusedException;
+import io.vgpusteward.webhook.review.Review;
+import io.vgpusteward.webhook.review.Review.Operation;
+import io.vgpusteward.webhook.review.Reviewer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +25,7 @@ import java.util.TreeMap;
  * what it asks anew: every other update, a snapshot's finalizer above all, must pass untouched
  * (KubeVirt refuses volumes that change beside it, vm-storage-status.go). Pure and thread-safe.
  */
-public final class GuestMutation {
+public final class GuestMutation implements Reviewer {
   private static final String VM_KIND = "VirtualMachine";
 
   /** KubeVirt's annotation on the template that carries an Ignition configuration. */
@@ -33,7 +37,7 @@ public final class GuestMutation {
     this.settings = settings;
   }
 
-  /** The decision; the review's objects are not changed. Never throws for what a user wrote. */
+  @Override
   public Decision decide(Review review, ClusterView view) {
     try {
       return mutate(review, view);
@@ -43,9 +47,9 @@ public final class GuestMutation {
   }
 
   private Decision mutate(Review review, ClusterView view) {
-    GuestObject guest = new GuestObject(review.kind(), review.object().deepCopy());
+    GuestObject guest = GuestObject.of(review.kind(), review.object().deepCopy());
     Optional<GuestObject> old =
-        review.oldObject().map(object -> new GuestObject(review.kind(), object));
+        review.oldObject().map(object -> GuestObject.of(review.kind(), object));
     if (isNotOurs(guest, review) || !isTouched(guest, old)) {
       return unchanged(review, List.of());
     }
@@ -91,7 +95,7 @@ public final class GuestMutation {
   }
 
   private static Decision unchanged(Review review, List<String> warnings) {
-    return new Decision.Admitted(review.object(), false, warnings, Map.of());
+    return Decision.Admitted.unchanged(review, warnings);
   }
 
   /** One run over one guest that concerns us. */
