@@ -1,9 +1,12 @@
 package io.vgpusteward.cluster.object;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.vgpusteward.cluster.DeviceUser;
 import io.vgpusteward.cluster.Guest;
+import io.vgpusteward.cluster.GuestTemplate;
 import io.vgpusteward.cluster.Instancetype;
 import io.vgpusteward.cluster.KubeVirt;
+import io.vgpusteward.cluster.Node;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -50,6 +53,26 @@ public final class ObjectReader {
   public static Guest virtualMachineInstance(JsonNode object, Consumer<String> problems) {
     Field root = new Field(object, "", problems);
     return GuestReader.instance(root);
+  }
+
+  /** A VirtualMachineInstanceReplicaSet, {@code kubevirt.io/v1}. */
+  public static GuestTemplate replicaSet(JsonNode object, Consumer<String> problems) {
+    return TemplateReader.replicaSet(new Field(object, "", problems));
+  }
+
+  /** A VirtualMachinePool, {@code pool.kubevirt.io}. */
+  public static GuestTemplate pool(JsonNode object, Consumer<String> problems) {
+    return TemplateReader.pool(new Field(object, "", problems));
+  }
+
+  /** The devices of a launcher pod; empty for any other pod, a finished one and one without. */
+  public static Optional<DeviceUser> launcherPod(JsonNode object, Consumer<String> problems) {
+    return PodReader.launcher(new Field(object, "", problems));
+  }
+
+  /** A node. */
+  public static Node node(JsonNode object, Consumer<String> problems) {
+    return NodeReader.read(new Field(object, "", problems));
   }
 
   /** A VirtualMachineInstancetype or VirtualMachineClusterInstancetype. */

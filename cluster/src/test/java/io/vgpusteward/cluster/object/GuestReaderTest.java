@@ -2,8 +2,10 @@ package io.vgpusteward.cluster.object;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vgpusteward.cluster.DeviceUser;
 import io.vgpusteward.cluster.Guest;
 import io.vgpusteward.cluster.GuestDevices;
+import io.vgpusteward.cluster.GuestTemplate;
 import io.vgpusteward.cluster.InstancetypeReference;
 import io.vgpusteward.cluster.Traces;
 import io.vgpusteward.vgpu.ResourceName;
@@ -168,6 +170,31 @@ class GuestReaderTest {
             "spec.template.spec.domain.devices.gpus[1].deviceName is not a string",
             "spec.template.spec.domain.devices.hostDevices is not a list",
             "status.created is not a boolean");
+  }
+
+  @Test
+  void replicaSet_andPool_areReadByTheirTemplates() throws Exception {
+    assertThat(ObjectReader.replicaSet(Samples.named("replica-set"), problems::add))
+        .isEqualTo(
+            new GuestTemplate(
+                DeviceUser.Kind.VirtualMachineInstanceReplicaSet,
+                "tenant-example",
+                "batch",
+                Map.of("vgpu-steward.io/profile", "L40S-24Q"),
+                new GuestDevices(devices(Map.of("nvidia.com/L4-6Q", 1)), false, Optional.empty())));
+    assertThat(ObjectReader.pool(Samples.named("pool"), problems::add))
+        .isEqualTo(
+            new GuestTemplate(
+                DeviceUser.Kind.VirtualMachinePool,
+                "tenant-example",
+                "desktops",
+                Map.of("vgpu-steward.io/count", "2"),
+                new GuestDevices(
+                    devices(Map.of("nvidia.com/A10-12Q", 1)),
+                    true,
+                    Optional.of(
+                        new InstancetypeReference(true, "gpu.l40s-24q", Optional.empty())))));
+    assertThat(problems).isEmpty();
   }
 
   private static SortedMap<ResourceName, Integer> devices(Map<String, Integer> counts) {

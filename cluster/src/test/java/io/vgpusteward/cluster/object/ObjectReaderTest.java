@@ -258,6 +258,10 @@ class ObjectReaderTest {
     assertThat(ObjectReader.virtualMachine(object, problems::add)).isNotNull();
     assertThat(ObjectReader.virtualMachineInstance(object, problems::add)).isNotNull();
     assertThat(ObjectReader.instancetype(object, problems::add)).isNotNull();
+    assertThat(ObjectReader.replicaSet(object, problems::add)).isNotNull();
+    assertThat(ObjectReader.pool(object, problems::add)).isNotNull();
+    assertThat(ObjectReader.launcherPod(object, problems::add)).isEmpty();
+    assertThat(ObjectReader.node(object, problems::add)).isNotNull();
     assertThat(ObjectReader.isForWindows(object, problems::add)).isFalse();
     assertThat(ObjectReader.revision(object, problems::add)).isEmpty();
     assertThat(ObjectReader.labels(object, problems::add)).isEmpty();
