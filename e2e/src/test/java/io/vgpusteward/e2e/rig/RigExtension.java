@@ -4,6 +4,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ExtensionContext.Store;
@@ -16,8 +18,16 @@ import org.junit.platform.commons.support.AnnotationSupport;
  * Starts the clusters that {@link UseRig} asks for, takes away what a class leaves in a shared one,
  * and says where the logs of failures are.
  */
-final class RigExtension implements ParameterResolver, TestWatcher {
+final class RigExtension implements ExecutionCondition, ParameterResolver, TestWatcher {
   private static final Namespace NAMESPACE = Namespace.create(RigExtension.class);
+
+  /** A parameter that cannot be had fails a test; only a condition skips it. */
+  @Override
+  public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+    return Privileges.isLeftOut()
+        ? ConditionEvaluationResult.disabled(Privileges.LEFT_OUT)
+        : ConditionEvaluationResult.enabled("its cluster can be had");
+  }
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {

@@ -60,6 +60,7 @@ final class RigExtensionIT {
 
   @Test
   void classes_shareAClusterWithoutTracesOrHaveTheirOwn() {
+    Privileges.requireRoot();
     SERVERS.clear();
 
     Failures failures = run(Careless.class, Next.class, Particular.class);
