@@ -131,6 +131,7 @@ public final class GuestMutation implements Reviewer {
 
     Decision run() {
       Optional<Injected> before = recorded();
+      boolean adopt = takeAdopt();
       GpuRequest request;
       try {
         request = reader.read(guest, before);
@@ -142,16 +143,20 @@ public final class GuestMutation implements Reviewer {
       }
       if (before.isEmpty()
           && old.isPresent()
+          && !adopt
           && !bringsPointer(old.get())
           && !asksAnew(request, old.get())) {
         return unchanged(review, request.hasVgpu() ? List.of(olderThanUs()) : List.of());
+      }
+      if (adopt && request.isEmpty()) {
+        warnings.add("there is nothing to adopt: it asks for no vGPU");
       }
       warnOfMisplacedProfile();
       if (reader.hasDraDevices(guest)) {
         warnings.add(
             "devices without a deviceName (DRA) are left as they are: no licence for them");
       }
-      Injected after = answer(request, before);
+      Injected after = answer(request, before, adopt);
       DeviceInjection.apply(guest, before, after);
       NodeAffinityInjection.apply(guest, before, after);
       PodInjection.apply(guest, before, after);
@@ -210,10 +215,25 @@ public final class GuestMutation implements Reviewer {
       }
     }
 
-    /** For the same request the same answer as before, whatever the settings are by now. */
-    private Injected answer(GpuRequest request, Optional<Injected> before) {
+    /** Takes out the annotation that asks for adoption; whether it was there. */
+    private boolean takeAdopt() {
+      Optional<String> value = guest.annotation(Keys.ADOPT);
+      if (value.isPresent() && !value.get().equals("true")) {
+        throw RefusedException.invalid(
+            GpuRequestReader.field(Keys.ADOPT), "must be \"true\", or be left out");
+      }
+      guest.removeAnnotation(Keys.ADOPT);
+      return value.isPresent();
+    }
+
+    /**
+     * For the same request the same answer as before, whatever the settings are by now, unless the
+     * owner wants it anew.
+     */
+    private Injected answer(GpuRequest request, Optional<Injected> before, boolean anew) {
       boolean sameRequest =
           review.operation() == Operation.UPDATE
+              && !anew
               && before.filter(b -> b.request().equals(request.canonical())).isPresent();
       if (sameRequest) {
         return before.get().withDevices(DeviceInjection.renamed(guest, before.get()));
@@ -265,9 +285,10 @@ public final class GuestMutation implements Reviewer {
     }
 
     private String olderThanUs() {
-      return "left as it is: this virtual machine is older than vgpu-steward; set the annotation "
+      return "left as it is: this virtual machine is older than vgpu-steward; have its licence and"
+          + " placement managed by 'vgpu-steward adopt', or by the annotation "
           + Keys.LICENSE
-          + ": \"true\" to have its licence and placement managed";
+          + ": \"true\", which also adds a cloud-init volume where there is none";
     }
 
     private Map<String, String> audit(Injected after) {
