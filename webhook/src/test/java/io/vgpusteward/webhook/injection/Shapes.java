@@ -1,4 +1,4 @@
-package io.vgpusteward.webhook.guest;
+package io.vgpusteward.webhook.injection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

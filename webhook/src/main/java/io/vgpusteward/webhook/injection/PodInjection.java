@@ -1,7 +1,10 @@
-package io.vgpusteward.webhook.guest;
+package io.vgpusteward.webhook.injection;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vgpusteward.cluster.Keys;
+import io.vgpusteward.webhook.guest.GuestObject;
+import io.vgpusteward.webhook.guest.Injected;
+import io.vgpusteward.webhook.guest.JsonTree;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,10 +1,19 @@
-package io.vgpusteward.webhook.guest;
+package io.vgpusteward.webhook.injection;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vgpusteward.cluster.ClusterView;
 import io.vgpusteward.cluster.Instancetype;
 import io.vgpusteward.cluster.Keys;
+import io.vgpusteward.webhook.guest.GpuRequest;
+import io.vgpusteward.webhook.guest.GpuRequestReader;
+import io.vgpusteward.webhook.guest.GuestObject;
+import io.vgpusteward.webhook.guest.HandsOff;
+import io.vgpusteward.webhook.guest.Injected;
 import io.vgpusteward.webhook.guest.Injected.CloudInit;
+import io.vgpusteward.webhook.guest.InstancetypeLookup;
+import io.vgpusteward.webhook.guest.JsonTree;
+import io.vgpusteward.webhook.guest.SecretNames;
+import io.vgpusteward.webhook.guest.WindowsGuest;
 import io.vgpusteward.webhook.review.Decision;
 import io.vgpusteward.webhook.review.RefusedException;
 import io.vgpusteward.webhook.review.Review;
@@ -286,8 +295,7 @@ public final class GuestMutation implements Reviewer {
       Map<String, String> audit = new TreeMap<>();
       audit.put("request", after.request());
       if (!after.devices().isEmpty()) {
-        audit.put(
-            "devices", after.deviceField() + " " + String.join(",", DeviceInjection.names(after)));
+        audit.put("devices", after.deviceField() + " " + String.join(",", after.deviceNames()));
       }
       if (!after.affinity().isEmpty()) {
         audit.put("affinity", String.join(",", after.affinity()));

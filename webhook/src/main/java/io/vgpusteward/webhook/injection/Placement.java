@@ -1,4 +1,4 @@
-package io.vgpusteward.webhook.guest;
+package io.vgpusteward.webhook.injection;
 
 /** How virtual machines find a node whose VFs carry their profile. */
 public enum Placement {

@@ -1,11 +1,12 @@
-package io.vgpusteward.webhook.guest;
+package io.vgpusteward.webhook.injection;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vgpusteward.cluster.Instancetype;
 import io.vgpusteward.cluster.KubeVirt;
 import io.vgpusteward.vgpu.ResourceName;
+import io.vgpusteward.webhook.guest.GuestObject;
+import io.vgpusteward.webhook.guest.Injected;
 import io.vgpusteward.webhook.guest.Injected.Device;
 import io.vgpusteward.webhook.review.RefusedException;
 import java.util.ArrayList;
@@ -13,13 +14,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** The devices in a guest's {@code hostDevices} or {@code gpus}. */
 final class DeviceInjection {
-  static final String HOST_DEVICES = "hostDevices";
-  static final String GPUS = "gpus";
-
   private static final String NAME_PREFIX = "vgpu";
 
   private DeviceInjection() {}
@@ -33,10 +30,10 @@ final class DeviceInjection {
     boolean gpusTaken = instancetype.filter(Instancetype::definesGpus).isPresent();
     boolean hostDevicesTaken = instancetype.filter(Instancetype::definesHostDevices).isPresent();
     if (kubeVirt.allowsHostDevices() && !hostDevicesTaken) {
-      return HOST_DEVICES;
+      return GuestObject.HOST_DEVICES;
     }
     if (!gpusTaken) {
-      return GPUS;
+      return GuestObject.GPUS;
     }
     throw RefusedException.invalid(
         "spec.instancetype",
@@ -46,19 +43,6 @@ final class DeviceInjection {
                 : ", and KubeVirt's feature gate " + KubeVirt.HOST_DEVICES_GATE + " is off")
             + ", so no device can be added beside it; use an instancetype without them, or one"
             + " that lists the vGPU itself");
-  }
-
-  /**
-   * Whether a device of the guest is one that was injected: it has the name of one and is a vGPU.
-   * Any other device is the user's, who may have given it the same name since.
-   */
-  static boolean isOurs(Optional<Injected> before, String field, JsonNode device) {
-    return before
-        .filter(injected -> injected.deviceField().equals(field))
-        .filter(injected -> names(injected).contains(device.path("name").asText()))
-        .filter(
-            injected -> new ResourceName(device.path("deviceName").asText()).profile().isPresent())
-        .isPresent();
   }
 
   /** New devices of the resource, under names that the guest does not use yet. */
@@ -76,7 +60,7 @@ final class DeviceInjection {
   static List<Device> renamed(GuestObject guest, Injected before) {
     Set<String> users = namesOfTheUsers(guest, Optional.of(before));
     Set<String> taken = new HashSet<>(users);
-    taken.addAll(names(before));
+    taken.addAll(before.deviceNames());
     return before.devices().stream()
         .map(device ->
             users.contains(device.name())
@@ -87,9 +71,9 @@ final class DeviceInjection {
 
   private static Set<String> namesOfTheUsers(GuestObject guest, Optional<Injected> before) {
     Set<String> names = new HashSet<>();
-    for (String field : List.of(GPUS, HOST_DEVICES)) {
+    for (String field : GuestObject.DEVICE_FIELDS) {
       for (ObjectNode item : guest.tree().objects(guest.devices(field))) {
-        if (!isOurs(before, field, item)) {
+        if (!before.filter(injected -> injected.holds(field, item)).isPresent()) {
           names.add(item.path("name").asText());
         }
       }
@@ -110,16 +94,12 @@ final class DeviceInjection {
   static void apply(GuestObject guest, Optional<Injected> before, Injected after) {
     before.ifPresent(earlier -> {
       Set<String> stay =
-          earlier.deviceField().equals(after.deviceField()) ? names(after) : Set.of();
+          earlier.deviceField().equals(after.deviceField()) ? after.deviceNames() : Set.of();
       removeDevices(guest, earlier, stay);
     });
     for (Device device : after.devices()) {
       ensureDevice(guest, after.deviceField(), device);
     }
-  }
-
-  static Set<String> names(Injected injected) {
-    return injected.devices().stream().map(Device::name).collect(Collectors.toSet());
   }
 
   private static void removeDevices(GuestObject guest, Injected earlier, Set<String> stay) {
@@ -133,7 +113,7 @@ final class DeviceInjection {
         .ifPresent(list -> {
           int size = list.size();
           list.removeIf(item ->
-              isOurs(Optional.of(earlier), earlier.deviceField(), item)
+              earlier.holds(earlier.deviceField(), item)
                   && !stay.contains(item.path("name").asText()));
           if (list.isEmpty() && size > 0) {
             guest.remove(path);
@@ -153,7 +133,7 @@ final class DeviceInjection {
     }
     ObjectNode added = list.addObject();
     added.put("name", device.name()).put("deviceName", device.deviceName());
-    if (field.equals(GPUS)) {
+    if (field.equals(GuestObject.GPUS)) {
       // A display is for mdev and for graphics; KubeVirt turns it on where nothing is said.
       added.putObject("virtualGPUOptions").putObject("display").put("enabled", false);
     }

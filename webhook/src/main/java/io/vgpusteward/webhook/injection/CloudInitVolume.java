@@ -1,7 +1,11 @@
-package io.vgpusteward.webhook.guest;
+package io.vgpusteward.webhook.injection;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vgpusteward.webhook.guest.GuestObject;
+import io.vgpusteward.webhook.guest.JsonTree;
+import io.vgpusteward.webhook.guest.KeptUserData;
+import io.vgpusteward.webhook.guest.SecretNames;
 import io.vgpusteward.webhook.review.RefusedException;
 import java.util.List;
 import java.util.Optional;

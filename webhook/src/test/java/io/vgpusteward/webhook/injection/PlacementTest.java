@@ -1,11 +1,11 @@
-package io.vgpusteward.webhook.guest;
+package io.vgpusteward.webhook.injection;
 
-import static io.vgpusteward.webhook.guest.Fixture.annotate;
-import static io.vgpusteward.webhook.guest.Fixture.guest;
-import static io.vgpusteward.webhook.guest.Fixture.set;
-import static io.vgpusteward.webhook.guest.Fixture.spec;
-import static io.vgpusteward.webhook.guest.Fixture.unannotate;
-import static io.vgpusteward.webhook.guest.Fixture.yaml;
+import static io.vgpusteward.webhook.injection.Fixture.annotate;
+import static io.vgpusteward.webhook.injection.Fixture.guest;
+import static io.vgpusteward.webhook.injection.Fixture.set;
+import static io.vgpusteward.webhook.injection.Fixture.spec;
+import static io.vgpusteward.webhook.injection.Fixture.unannotate;
+import static io.vgpusteward.webhook.injection.Fixture.yaml;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

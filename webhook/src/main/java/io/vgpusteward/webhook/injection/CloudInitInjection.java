@@ -1,11 +1,15 @@
-package io.vgpusteward.webhook.guest;
+package io.vgpusteward.webhook.injection;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vgpusteward.cluster.Keys;
 import io.vgpusteward.webhook.cloudinit.UserData;
 import io.vgpusteward.webhook.cloudinit.UserDataFormat;
+import io.vgpusteward.webhook.guest.GpuRequestReader;
+import io.vgpusteward.webhook.guest.GuestObject;
 import io.vgpusteward.webhook.guest.Injected.CloudInit;
 import io.vgpusteward.webhook.guest.Injected.Kept;
+import io.vgpusteward.webhook.guest.KeptUserData;
+import io.vgpusteward.webhook.guest.SecretNames;
 import io.vgpusteward.webhook.review.RefusedException;
 import java.util.List;
 import java.util.Optional;

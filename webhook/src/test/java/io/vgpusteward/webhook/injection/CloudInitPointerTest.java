@@ -1,18 +1,20 @@
-package io.vgpusteward.webhook.guest;
+package io.vgpusteward.webhook.injection;
 
-import static io.vgpusteward.webhook.guest.Fixture.annotate;
-import static io.vgpusteward.webhook.guest.Fixture.annotation;
-import static io.vgpusteward.webhook.guest.Fixture.guest;
-import static io.vgpusteward.webhook.guest.Fixture.set;
-import static io.vgpusteward.webhook.guest.Fixture.spec;
-import static io.vgpusteward.webhook.guest.Fixture.unannotate;
-import static io.vgpusteward.webhook.guest.Fixture.yaml;
+import static io.vgpusteward.webhook.injection.Fixture.annotate;
+import static io.vgpusteward.webhook.injection.Fixture.annotation;
+import static io.vgpusteward.webhook.injection.Fixture.guest;
+import static io.vgpusteward.webhook.injection.Fixture.set;
+import static io.vgpusteward.webhook.injection.Fixture.spec;
+import static io.vgpusteward.webhook.injection.Fixture.unannotate;
+import static io.vgpusteward.webhook.injection.Fixture.yaml;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vgpusteward.webhook.admission.AdmissionResponse;
+import io.vgpusteward.webhook.guest.Injected;
+import io.vgpusteward.webhook.guest.LicenseKind;
 import io.vgpusteward.webhook.review.Decision;
 import java.util.List;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package io.vgpusteward.webhook.guest;
+package io.vgpusteward.webhook.injection;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vgpusteward.cluster.ClusterView;
@@ -8,7 +8,13 @@ import io.vgpusteward.cluster.KubeVirt;
 import io.vgpusteward.vgpu.PermittedDevices;
 import io.vgpusteward.vgpu.Profile;
 import io.vgpusteward.vgpu.ResourceName;
+import io.vgpusteward.webhook.guest.GpuRequest;
+import io.vgpusteward.webhook.guest.GpuRequestReader;
+import io.vgpusteward.webhook.guest.GuestObject;
+import io.vgpusteward.webhook.guest.Injected;
 import io.vgpusteward.webhook.guest.Injected.Device;
+import io.vgpusteward.webhook.guest.JsonTree;
+import io.vgpusteward.webhook.guest.KnownProfiles;
 import io.vgpusteward.webhook.review.RefusedException;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +53,7 @@ final class InjectionPlan {
     List<Device> devices = List.of();
     if (resource.isPresent() && missing > 0) {
       field = DeviceInjection.field(view.kubeVirt().orElseThrow(), instancetype);
-      if (field.equals(DeviceInjection.GPUS)) {
+      if (field.equals(GuestObject.GPUS)) {
         refuseBesideDra(guest, field);
       }
       devices = DeviceInjection.plan(guest, before, resource.get(), missing);

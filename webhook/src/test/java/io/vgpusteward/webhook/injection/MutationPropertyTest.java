@@ -1,18 +1,19 @@
-package io.vgpusteward.webhook.guest;
+package io.vgpusteward.webhook.injection;
 
-import static io.vgpusteward.webhook.guest.Fixture.annotation;
-import static io.vgpusteward.webhook.guest.Fixture.spec;
-import static io.vgpusteward.webhook.guest.RandomGuests.yaml;
-import static io.vgpusteward.webhook.guest.Shapes.assertContains;
-import static io.vgpusteward.webhook.guest.Shapes.list;
-import static io.vgpusteward.webhook.guest.Shapes.object;
-import static io.vgpusteward.webhook.guest.Shapes.tidy;
+import static io.vgpusteward.webhook.injection.Fixture.annotation;
+import static io.vgpusteward.webhook.injection.Fixture.spec;
+import static io.vgpusteward.webhook.injection.RandomGuests.yaml;
+import static io.vgpusteward.webhook.injection.Shapes.assertContains;
+import static io.vgpusteward.webhook.injection.Shapes.list;
+import static io.vgpusteward.webhook.injection.Shapes.object;
+import static io.vgpusteward.webhook.injection.Shapes.tidy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vgpusteward.vgpu.ResourceName;
+import io.vgpusteward.webhook.guest.Injected;
 import io.vgpusteward.webhook.review.Decision;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;

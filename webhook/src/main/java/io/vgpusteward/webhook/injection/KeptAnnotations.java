@@ -1,7 +1,9 @@
-package io.vgpusteward.webhook.guest;
+package io.vgpusteward.webhook.injection;
 
 import io.vgpusteward.cluster.Keys;
+import io.vgpusteward.webhook.guest.GuestObject;
 import io.vgpusteward.webhook.guest.Injected.Kept;
+import io.vgpusteward.webhook.guest.KeptUserData;
 import java.util.Optional;
 
 /**
