@@ -14,6 +14,9 @@ import io.vgpusteward.webhook.admission.AdmissionRoutes;
 import io.vgpusteward.webhook.admission.Endpoints;
 import io.vgpusteward.webhook.license.LicenseController;
 import io.vgpusteward.webhook.review.Endpoint;
+import io.vgpusteward.webhook.sweep.GapFinder;
+import io.vgpusteward.webhook.sweep.Sweep;
+import io.vgpusteward.webhook.sweep.SweepSettings;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -56,8 +59,19 @@ public final class Main {
         List.of(context ->
             new AdmissionRoutes(endpoints, context.cluster()::view, context.metrics())::mount),
         configuration.controller()
-            ? List.of(context -> licenses(configuration, context))
+            ? List.of(
+                context -> licenses(configuration, context),
+                context -> sweep(configuration, context))
             : List.of());
+  }
+
+  private static AutoCloseable sweep(ServeConfiguration configuration, Context context) {
+    return Sweep.start(
+        context.cluster(),
+        new GapFinder(configuration.admission().injection()),
+        SweepSettings.every(configuration.sweepInterval()),
+        context.metrics(),
+        InstantSource.system());
   }
 
   private static AutoCloseable licenses(ServeConfiguration configuration, Context context) {
