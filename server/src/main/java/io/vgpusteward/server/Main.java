@@ -13,14 +13,19 @@ import io.vgpusteward.server.serve.Wiring;
 import io.vgpusteward.webhook.admission.AdmissionRoutes;
 import io.vgpusteward.webhook.admission.Endpoints;
 import io.vgpusteward.webhook.license.LicenseController;
+import io.vgpusteward.webhook.permitted.PermittedListController;
 import io.vgpusteward.webhook.review.Endpoint;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 
 /** Where the program begins, and where its parts are chosen. */
 public final class Main {
+  /** A comparison costs a few milliseconds with 10,000 machines. */
+  private static final Duration PERMITTED_LIST_INTERVAL = Duration.ofSeconds(10);
+
   private Main() {}
 
   public static void main(String[] arguments) {
@@ -56,7 +61,11 @@ public final class Main {
         List.of(context ->
             new AdmissionRoutes(endpoints, context.cluster()::view, context.metrics())::mount),
         configuration.controller()
-            ? List.of(context -> licenses(configuration, context))
+            ? List.of(
+                context -> licenses(configuration, context),
+                context ->
+                    PermittedListController.start(
+                        context.cluster(), context.metrics(), PERMITTED_LIST_INTERVAL))
             : List.of());
   }
 
