@@ -14,6 +14,12 @@ public final class Keys {
   /** Annotation: {@code "true"} asks for the licence alone. */
   public static final String LICENSE = PREFIX + "license";
 
+  /**
+   * Annotation: {@code "true"} has a virtual machine that is older than this program managed from
+   * now on, as far as that needs no new datasource. The mutation takes it out again.
+   */
+  public static final String ADOPT = PREFIX + "adopt";
+
   /** Annotation: the user data that the user wrote inline, kept for the licence controller. */
   public static final String USER_DATA = PREFIX + "user-data";
 

@@ -11,8 +11,9 @@ import io.vgpusteward.server.serve.Features;
 import io.vgpusteward.server.serve.Version;
 import io.vgpusteward.server.serve.Wiring;
 import io.vgpusteward.webhook.admission.AdmissionRoutes;
-import io.vgpusteward.webhook.guest.GuestMutation;
+import io.vgpusteward.webhook.admission.Endpoints;
 import io.vgpusteward.webhook.license.LicenseController;
+import io.vgpusteward.webhook.review.Endpoint;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -50,10 +51,10 @@ public final class Main {
   }
 
   private static Features features(ServeConfiguration configuration) {
-    GuestMutation mutation = new GuestMutation(configuration.injection());
+    List<Endpoint> endpoints = Endpoints.of(configuration.admission());
     return new Features(
         List.of(context ->
-            new AdmissionRoutes(mutation, context.cluster()::view, context.metrics())::mount),
+            new AdmissionRoutes(endpoints, context.cluster()::view, context.metrics())::mount),
         configuration.controller()
             ? List.of(context -> licenses(configuration, context))
             : List.of());

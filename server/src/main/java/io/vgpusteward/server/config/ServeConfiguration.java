@@ -1,6 +1,6 @@
 package io.vgpusteward.server.config;
 
-import io.vgpusteward.webhook.guest.InjectionSettings;
+import io.vgpusteward.webhook.admission.AdmissionSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,7 +17,7 @@ import java.util.Optional;
  */
 public record ServeConfiguration(
     ClusterConfiguration cluster,
-    InjectionSettings injection,
+    AdmissionSettings admission,
     HostPort listen,
     HostPort metricsListen,
     Optional<TlsFiles> tls,

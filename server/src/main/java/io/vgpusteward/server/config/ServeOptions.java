@@ -14,7 +14,7 @@ public final class ServeOptions {
   private static final int METRICS_PORT = 8080;
 
   @Mixin private ClusterOptions cluster = new ClusterOptions();
-  @Mixin private InjectionOptions injection = new InjectionOptions();
+  @Mixin private AdmissionOptions admission = new AdmissionOptions();
 
   @Option(
       names = "--listen",
@@ -85,7 +85,7 @@ public final class ServeOptions {
     String everywhere = meant.folder().isEmpty() ? "0.0.0.0" : "127.0.0.1";
     return new ServeConfiguration(
         meant,
-        injection.toSettings(),
+        admission.toSettings(),
         listen == null ? new HostPort(everywhere, LISTEN_PORT) : listen,
         metricsListen == null ? new HostPort(everywhere, METRICS_PORT) : metricsListen,
         tls(meant),

@@ -2,20 +2,23 @@ package io.vgpusteward.server.review;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vgpusteward.cluster.ClusterView;
-import io.vgpusteward.cluster.GuestKey;
 import io.vgpusteward.cluster.manifest.Manifest;
-import io.vgpusteward.webhook.guest.Decision;
-import io.vgpusteward.webhook.guest.GuestMutation;
-import io.vgpusteward.webhook.guest.Review;
+import io.vgpusteward.webhook.review.Decision;
+import io.vgpusteward.webhook.review.Endpoint;
+import io.vgpusteward.webhook.review.Requester;
+import io.vgpusteward.webhook.review.Review;
+import io.vgpusteward.webhook.review.ReviewedKind;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Puts manifests to the same decisions as the admission server, without one. */
 public final class ManifestReview {
   private static final String UID = "00000000-0000-0000-0000-000000000000";
 
-  private final GuestMutation mutation;
+  private final List<Endpoint> endpoints;
   private final ClusterView view;
   private final List<Manifest> stored;
 
@@ -24,33 +27,51 @@ public final class ManifestReview {
    *
    * @param stored objects that exist already: a manifest of one of them is an update
    */
-  public ManifestReview(GuestMutation mutation, ClusterView view, List<Manifest> stored) {
-    this.mutation = mutation;
+  public ManifestReview(List<Endpoint> endpoints, ClusterView view, List<Manifest> stored) {
+    this.endpoints = List.copyOf(endpoints);
     this.view = view;
     this.stored = List.copyOf(stored);
   }
 
-  /** The decision on a manifest; one of a kind that is not reviewed is admitted as it is. */
+  /**
+   * The decision on a manifest, as the API server would come to it: each endpoint reviews what the
+   * ones before it made of the object. One of a kind that is not reviewed is admitted as it is.
+   */
   public Decision decide(Manifest manifest) {
     ObjectNode object = manifest.object();
-    Optional<GuestKey.Kind> kind = kind(object);
-    if (kind.isEmpty()) {
-      return new Decision.Admitted(object, false, List.of(), Map.of());
+    Optional<ReviewedKind> kind =
+        ReviewedKind.of(object.path("apiVersion").asText(), object.path("kind").asText());
+    Optional<ObjectNode> old = stored(object);
+    ObjectNode current = object;
+    List<String> warnings = new ArrayList<>();
+    Map<String, String> audit = new TreeMap<>();
+    for (Endpoint endpoint : endpoints) {
+      if (kind.filter(endpoint.kind()::equals).isEmpty()) {
+        continue;
+      }
+      Decision decision = endpoint.reviewer().decide(review(endpoint.kind(), current, old), view);
+      if (!(decision instanceof Decision.Admitted admitted)) {
+        return decision;
+      }
+      current = admitted.object();
+      warnings.addAll(admitted.warnings());
+      audit.putAll(admitted.audit());
     }
-    Optional<ObjectNode> old =
-        stored.stream()
-            .map(Manifest::object)
-            .filter(other -> name(other).equals(name(object)))
-            .findFirst();
-    return mutation.decide(
-        new Review(
-            UID,
-            kind.get(),
-            old.isPresent() ? Review.Operation.UPDATE : Review.Operation.CREATE,
-            namespace(object),
-            object,
-            old),
-        view);
+    return new Decision.Admitted(current, !current.equals(object), warnings, audit);
+  }
+
+  private static Review review(ReviewedKind kind, ObjectNode object, Optional<ObjectNode> old) {
+    String namespace = namespace(object);
+    return old.map(
+            stored -> Review.ofUpdate(UID, kind, namespace, object, stored, Requester.UNKNOWN))
+        .orElseGet(() -> Review.ofCreate(UID, kind, namespace, object, Requester.UNKNOWN));
+  }
+
+  private Optional<ObjectNode> stored(ObjectNode object) {
+    return stored.stream()
+        .map(Manifest::object)
+        .filter(other -> name(other).equals(name(object)))
+        .findFirst();
   }
 
   /** Kind, namespace and name, for people. */
@@ -62,17 +83,5 @@ public final class ManifestReview {
 
   private static String namespace(ObjectNode object) {
     return object.path("metadata").path("namespace").asText("default");
-  }
-
-  private static Optional<GuestKey.Kind> kind(ObjectNode object) {
-    if (!object.path("apiVersion").asText().startsWith("kubevirt.io/")) {
-      return Optional.empty();
-    }
-    for (GuestKey.Kind kind : GuestKey.Kind.values()) {
-      if (kind.name().equals(object.path("kind").asText())) {
-        return Optional.of(kind);
-      }
-    }
-    return Optional.empty();
   }
 }

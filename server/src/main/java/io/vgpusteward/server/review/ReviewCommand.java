@@ -6,13 +6,14 @@ import io.vgpusteward.cluster.ClusterView;
 import io.vgpusteward.cluster.manifest.Manifest;
 import io.vgpusteward.cluster.manifest.ManifestWriter;
 import io.vgpusteward.cluster.manifest.Manifests;
+import io.vgpusteward.server.config.AdmissionOptions;
 import io.vgpusteward.server.config.ClusterConfiguration;
 import io.vgpusteward.server.config.ClusterOptions;
-import io.vgpusteward.server.config.InjectionOptions;
 import io.vgpusteward.server.config.Surroundings;
 import io.vgpusteward.webhook.admission.AdmissionResponse;
-import io.vgpusteward.webhook.guest.Decision;
-import io.vgpusteward.webhook.guest.GuestMutation;
+import io.vgpusteward.webhook.admission.Endpoints;
+import io.vgpusteward.webhook.review.Decision;
+import io.vgpusteward.webhook.review.Endpoint;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -53,7 +54,7 @@ public final class ReviewCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private ClusterOptions cluster = new ClusterOptions();
-  @Mixin private InjectionOptions injection = new InjectionOptions();
+  @Mixin private AdmissionOptions admission = new AdmissionOptions();
 
   @Option(
       names = {"-o", "--output"},
@@ -96,14 +97,14 @@ public final class ReviewCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    GuestMutation mutation = new GuestMutation(injection.toSettings());
+    List<Endpoint> endpoints = Endpoints.of(admission.toSettings());
     ClusterConfiguration meant = cluster.toConfiguration(surroundings);
     try {
       List<Manifest> manifests =
           file.equals("-") ? Manifests.read("-", in) : Manifests.read(Path.of(file));
       List<Manifest> stored = old == null ? List.of() : Manifests.read(old);
       try (Cluster opened = clusters.apply(meant)) {
-        return print(manifests, new ManifestReview(mutation, readyView(opened), stored));
+        return print(manifests, new ManifestReview(endpoints, readyView(opened), stored));
       }
     } catch (ClusterException e) {
       spec.commandLine().getErr().println("vgpu-steward: " + e.getMessage());

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vgpusteward.server.config.ServeConfiguration.TlsFiles;
+import io.vgpusteward.webhook.admission.AdmissionSettings;
 import io.vgpusteward.webhook.guest.InjectionSettings;
 import io.vgpusteward.webhook.guest.Placement;
+import io.vgpusteward.webhook.policy.Mode;
+import io.vgpusteward.webhook.policy.Policy;
+import io.vgpusteward.webhook.policy.Rule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,6 +60,7 @@ final class ServeOptionsTest {
     everything.put("namespace", "gpu-system");
     everything.put("placement", "Extender");
     everything.put("scheduler-name", "vgpu-scheduler");
+    everything.put("policy", "unknown-profile=warn,device-not-permitted=off");
     everything.put("controller", "false");
     everything.put("shutdown-grace", "1m");
     everything.put("user-secret-poll", "30s");
@@ -68,7 +73,7 @@ final class ServeOptionsTest {
             new ServeConfiguration(
                 new ClusterConfiguration(
                     Optional.of(folder), Optional.empty(), Optional.empty(), "vgpu-steward"),
-                InjectionSettings.defaults(),
+                AdmissionSettings.defaults(),
                 HostPort.parse("127.0.0.1:8443"),
                 HostPort.parse("127.0.0.1:8080"),
                 Optional.empty(),
@@ -84,7 +89,7 @@ final class ServeOptionsTest {
             new ServeConfiguration(
                 new ClusterConfiguration(
                     Optional.empty(), Optional.empty(), Optional.empty(), "vgpu-steward"),
-                InjectionSettings.defaults(),
+                AdmissionSettings.defaults(),
                 HostPort.parse("0.0.0.0:8443"),
                 HostPort.parse("0.0.0.0:8080"),
                 Optional.of(new TlsFiles(Path.of("c"), Path.of("k"))),
@@ -183,7 +188,10 @@ final class ServeOptionsTest {
             Optional.of(folder.resolve("kubeconfig")),
             Optional.of("prod"),
             "gpu-system"),
-        new InjectionSettings(Placement.EXTENDER, Optional.of("vgpu-scheduler")),
+        new AdmissionSettings(
+            new InjectionSettings(Placement.EXTENDER, Optional.of("vgpu-scheduler")),
+            new Policy(
+                Map.of(Rule.UNKNOWN_PROFILE, Mode.WARN, Rule.DEVICE_NOT_PERMITTED, Mode.OFF))),
         new HostPort("::1", 9443),
         new HostPort("localhost", 0),
         Optional.of(new TlsFiles(Path.of("/tls/tls.crt"), Path.of("/tls/tls.key"))),

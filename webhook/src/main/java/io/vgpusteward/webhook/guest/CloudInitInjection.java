@@ -6,6 +6,7 @@ import io.vgpusteward.webhook.cloudinit.UserData;
 import io.vgpusteward.webhook.cloudinit.UserDataFormat;
 import io.vgpusteward.webhook.guest.Injected.CloudInit;
 import io.vgpusteward.webhook.guest.Injected.Kept;
+import io.vgpusteward.webhook.review.RefusedException;
 import java.util.List;
 import java.util.Optional;
 

@@ -2,6 +2,7 @@ package io.vgpusteward.webhook.guest;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vgpusteward.webhook.review.RefusedException;
 import java.util.List;
 import java.util.Optional;
 
@@ -98,12 +99,14 @@ record CloudInitVolume(String name, ObjectNode source, String field, boolean con
     }
   }
 
-  /** Whether a volume of the name holds anything but what was added. */
+  /** Whether a volume of the name is or holds anything but what was added. */
   static boolean isTheUsers(GuestObject guest, String name) {
     List<ObjectNode> volumes = guest.tree().objects(guest.spec("volumes"));
     for (int index = 0; index < volumes.size(); index++) {
       if (name.equals(volumes.get(index).path("name").asText())) {
-        return of(guest, volumes.get(index), index).filter(CloudInitVolume::hasOnlyOurs).isEmpty();
+        return of(guest, volumes.get(index), index)
+            .filter(volume -> !volume.configDrive() && volume.hasOnlyOurs())
+            .isEmpty();
       }
     }
     return false;

@@ -7,6 +7,7 @@ import io.vgpusteward.cluster.Instancetype;
 import io.vgpusteward.cluster.KubeVirt;
 import io.vgpusteward.vgpu.ResourceName;
 import io.vgpusteward.webhook.guest.Injected.Device;
+import io.vgpusteward.webhook.review.RefusedException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -6,6 +6,7 @@ import io.vgpusteward.cluster.Instancetype;
 import io.vgpusteward.cluster.Keys;
 import io.vgpusteward.vgpu.Profile;
 import io.vgpusteward.vgpu.ResourceName;
+import io.vgpusteward.webhook.review.RefusedException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

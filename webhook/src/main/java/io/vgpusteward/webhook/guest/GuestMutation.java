@@ -5,7 +5,11 @@ import io.vgpusteward.cluster.ClusterView;
 import io.vgpusteward.cluster.Instancetype;
 import io.vgpusteward.cluster.Keys;
 import io.vgpusteward.webhook.guest.Injected.CloudInit;
-import io.vgpusteward.webhook.guest.Review.Operation;
+import io.vgpusteward.webhook.review.Decision;
+import io.vgpusteward.webhook.review.RefusedException;
+import io.vgpusteward.webhook.review.Review;
+import io.vgpusteward.webhook.review.Review.Operation;
+import io.vgpusteward.webhook.review.Reviewer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +25,7 @@ import java.util.TreeMap;
  * what it asks anew: every other update, a snapshot's finalizer above all, must pass untouched
  * (KubeVirt refuses volumes that change beside it, vm-storage-status.go). Pure and thread-safe.
  */
-public final class GuestMutation {
+public final class GuestMutation implements Reviewer {
   private static final String VM_KIND = "VirtualMachine";
 
   /** KubeVirt's annotation on the template that carries an Ignition configuration. */
@@ -33,7 +37,7 @@ public final class GuestMutation {
     this.settings = settings;
   }
 
-  /** The decision; the review's objects are not changed. Never throws for what a user wrote. */
+  @Override
   public Decision decide(Review review, ClusterView view) {
     try {
       return mutate(review, view);
@@ -43,9 +47,9 @@ public final class GuestMutation {
   }
 
   private Decision mutate(Review review, ClusterView view) {
-    GuestObject guest = new GuestObject(review.kind(), review.object().deepCopy());
+    GuestObject guest = GuestObject.of(review.kind(), review.object().deepCopy());
     Optional<GuestObject> old =
-        review.oldObject().map(object -> new GuestObject(review.kind(), object));
+        review.oldObject().map(object -> GuestObject.of(review.kind(), object));
     if (isNotOurs(guest, review) || !isTouched(guest, old)) {
       return unchanged(review, List.of());
     }
@@ -91,7 +95,7 @@ public final class GuestMutation {
   }
 
   private static Decision unchanged(Review review, List<String> warnings) {
-    return new Decision.Admitted(review.object(), false, warnings, Map.of());
+    return Decision.Admitted.unchanged(review, warnings);
   }
 
   /** One run over one guest that concerns us. */
@@ -118,6 +122,7 @@ public final class GuestMutation {
 
     Decision run() {
       Optional<Injected> before = recorded();
+      boolean adopt = takeAdopt();
       GpuRequest request;
       try {
         request = reader.read(guest, before);
@@ -129,16 +134,20 @@ public final class GuestMutation {
       }
       if (before.isEmpty()
           && old.isPresent()
+          && !adopt
           && !bringsPointer(old.get())
           && !asksAnew(request, old.get())) {
         return unchanged(review, request.hasVgpu() ? List.of(olderThanUs()) : List.of());
+      }
+      if (adopt && request.isEmpty()) {
+        warnings.add("there is nothing to adopt: it asks for no vGPU");
       }
       warnOfMisplacedProfile();
       if (reader.hasDraDevices(guest)) {
         warnings.add(
             "devices without a deviceName (DRA) are left as they are: no licence for them");
       }
-      Injected after = answer(request, before);
+      Injected after = answer(request, before, adopt);
       DeviceInjection.apply(guest, before, after);
       NodeAffinityInjection.apply(guest, before, after);
       PodInjection.apply(guest, before, after);
@@ -197,10 +206,25 @@ public final class GuestMutation {
       }
     }
 
-    /** For the same request the same answer as before, whatever the settings are by now. */
-    private Injected answer(GpuRequest request, Optional<Injected> before) {
+    /** Takes out the annotation that asks for adoption; whether it was there. */
+    private boolean takeAdopt() {
+      Optional<String> value = guest.annotation(Keys.ADOPT);
+      if (value.isPresent() && !value.get().equals("true")) {
+        throw RefusedException.invalid(
+            GpuRequestReader.field(Keys.ADOPT), "must be \"true\", or be left out");
+      }
+      guest.removeAnnotation(Keys.ADOPT);
+      return value.isPresent();
+    }
+
+    /**
+     * For the same request the same answer as before, whatever the settings are by now, unless the
+     * owner wants it anew.
+     */
+    private Injected answer(GpuRequest request, Optional<Injected> before, boolean anew) {
       boolean sameRequest =
           review.operation() == Operation.UPDATE
+              && !anew
               && before.filter(b -> b.request().equals(request.canonical())).isPresent();
       if (sameRequest) {
         return before.get().withDevices(DeviceInjection.renamed(guest, before.get()));
@@ -252,9 +276,10 @@ public final class GuestMutation {
     }
 
     private String olderThanUs() {
-      return "left as it is: this virtual machine is older than vgpu-steward; set the annotation "
+      return "left as it is: this virtual machine is older than vgpu-steward; have its licence and"
+          + " placement managed by 'vgpu-steward adopt', or by the annotation "
           + Keys.LICENSE
-          + ": \"true\" to have its licence and placement managed";
+          + ": \"true\", which also adds a cloud-init volume where there is none";
     }
 
     private Map<String, String> audit(Injected after) {

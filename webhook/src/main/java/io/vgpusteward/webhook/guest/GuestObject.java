@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vgpusteward.cluster.GuestKey;
 import io.vgpusteward.cluster.Keys;
+import io.vgpusteward.webhook.review.ReviewedKind;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +30,15 @@ final class GuestObject {
     boolean isVm = kind == GuestKey.Kind.VirtualMachine;
     this.instance = isVm ? List.of("spec", "template", "spec") : List.of("spec");
     this.instanceMetadata = isVm ? List.of("spec", "template", "metadata") : List.of("metadata");
+  }
+
+  /**
+   * The guest of a review.
+   *
+   * @throws IllegalArgumentException for a kind that is no guest
+   */
+  static GuestObject of(ReviewedKind kind, ObjectNode root) {
+    return new GuestObject(GuestKey.Kind.valueOf(kind.kind()), root);
   }
 
   GuestKey.Kind kind() {

@@ -9,6 +9,7 @@ import io.vgpusteward.vgpu.PermittedDevices;
 import io.vgpusteward.vgpu.Profile;
 import io.vgpusteward.vgpu.ResourceName;
 import io.vgpusteward.webhook.guest.Injected.Device;
+import io.vgpusteward.webhook.review.RefusedException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -3,6 +3,7 @@ package io.vgpusteward.webhook.guest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vgpusteward.webhook.review.RefusedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

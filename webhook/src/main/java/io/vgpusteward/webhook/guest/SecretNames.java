@@ -3,6 +3,7 @@ package io.vgpusteward.webhook.guest;
 import io.vgpusteward.cluster.ClusterView;
 import io.vgpusteward.cluster.Guest;
 import io.vgpusteward.cluster.Keys;
+import io.vgpusteward.webhook.review.Review;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vgpusteward.webhook.admission.AdmissionResponse;
+import io.vgpusteward.webhook.review.Decision;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

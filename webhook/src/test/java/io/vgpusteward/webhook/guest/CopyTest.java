@@ -10,6 +10,7 @@ import static io.vgpusteward.webhook.guest.Fixture.yaml;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vgpusteward.webhook.review.Decision;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

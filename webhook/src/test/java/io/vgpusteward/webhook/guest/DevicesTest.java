@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vgpusteward.cluster.Instancetype;
+import io.vgpusteward.webhook.review.Decision;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

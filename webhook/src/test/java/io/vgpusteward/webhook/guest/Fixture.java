@@ -17,6 +17,10 @@ import io.vgpusteward.vgpu.PermittedDevice;
 import io.vgpusteward.vgpu.PermittedDevices;
 import io.vgpusteward.vgpu.ResourceName;
 import io.vgpusteward.webhook.admission.AdmissionResponse;
+import io.vgpusteward.webhook.review.Decision;
+import io.vgpusteward.webhook.review.Requester;
+import io.vgpusteward.webhook.review.Review;
+import io.vgpusteward.webhook.review.ReviewedKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -218,11 +222,12 @@ final class Fixture {
         .decide(
             new Review(
                 uid,
-                GuestKey.Kind.valueOf(object.path("kind").asText()),
+                ReviewedKind.of("kubevirt.io/v1", object.path("kind").asText()).orElseThrow(),
                 old.isPresent() ? Review.Operation.UPDATE : Review.Operation.CREATE,
                 NAMESPACE,
                 object,
-                old),
+                old,
+                Requester.UNKNOWN),
             view());
   }
 

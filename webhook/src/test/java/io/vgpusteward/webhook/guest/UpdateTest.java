@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vgpusteward.webhook.review.Decision;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,8 @@ class UpdateTest {
           "listed-gpu.yaml",
           "user-secret.yaml",
           "vgpu-smoke.yaml");
+
+  private static final String ADOPT = "vgpu-steward.io/adopt";
 
   private final Fixture cluster = new Fixture();
 
@@ -103,6 +106,20 @@ class UpdateTest {
   }
 
   @Test
+  void configDriveOfTheUsers_thatTakesTheNameOfTheAddedVolume_staysWhenTheRequestGoes() {
+    ObjectNode stored = cluster.create("annotated.yaml");
+    ObjectNode next = stored.deepCopy();
+    set(next, "", "volumes", yaml("[{name: vgpu-license, cloudInitConfigDrive: {}}]"));
+
+    ObjectNode updated = cluster.update(stored, next);
+
+    ObjectNode released =
+        cluster.update(updated, unannotate(updated.deepCopy(), "vgpu-steward.io/profile"));
+    assertThat(spec(released, "/volumes"))
+        .isEqualTo(yaml("[{name: vgpu-license, cloudInitConfigDrive: {}}]"));
+  }
+
+  @Test
   void vgpuOfTheUsers_inTheOtherList_isARequestOfItsOwn_whateverItsName() {
     ObjectNode stored = cluster.create("annotated.yaml");
     ObjectNode next = stored.deepCopy();
@@ -149,7 +166,67 @@ class UpdateTest {
         .singleElement()
         .asString()
         .contains("older than vgpu-steward")
+        .contains("vgpu-steward adopt")
         .contains("vgpu-steward.io/license: \"true\"");
+  }
+
+  @Test
+  void adoption_managesWhatNeedsNoNewDatasource_andTakesItsAnnotationOut() {
+    ObjectNode old = guest("listed-gpu.yaml");
+
+    ObjectNode managed = cluster.update(old, annotate(old.deepCopy(), ADOPT, "true"));
+
+    assertThat(managed).isEqualTo(cluster.create("listed-gpu.yaml"));
+    assertThat(managed.at("/metadata/annotations").has(ADOPT)).isFalse();
+  }
+
+  @Test
+  void adoptionOfAGuestWithoutCloudInit_givesPlacement_andSaysHowToHaveTheLicence() {
+    ObjectNode old = guest("vgpu-smoke.yaml");
+    ((ObjectNode) spec(old, "")).remove("volumes");
+    ((ObjectNode) spec(old, "/domain/devices")).remove("disks");
+
+    Decision.Admitted decision =
+        Fixture.admitted(cluster.decide(annotate(old.deepCopy(), ADOPT, "true"), Optional.of(old)));
+
+    assertThat(spec(decision.object(), "/affinity").isObject()).isTrue();
+    assertThat(spec(decision.object(), "").has("volumes")).isFalse();
+    assertThat(decision.warnings())
+        .singleElement()
+        .asString()
+        .contains("no cloud-init volume")
+        .contains("vgpu-steward.io/license: \"true\"");
+  }
+
+  @Test
+  void adoptionOfAManagedGuest_answersItsRequestAnew_underTodaysSettings() {
+    ObjectNode stored = cluster.create("listed-gpu.yaml");
+
+    ObjectNode adopted =
+        cluster.extender("").update(stored, annotate(stored.deepCopy(), ADOPT, "true"));
+
+    assertThat(adopted).isEqualTo(new Fixture().extender("").create("listed-gpu.yaml"));
+  }
+
+  @Test
+  void adoptionOfAGuestWithoutAVgpu_changesNothing_andSaysSo() {
+    ObjectNode old = guest("plain.yaml");
+
+    Decision.Admitted decision =
+        Fixture.admitted(cluster.decide(annotate(old.deepCopy(), ADOPT, "true"), Optional.of(old)));
+
+    assertThat(decision.object().at("/spec")).isEqualTo(old.at("/spec"));
+    assertThat(decision.object().at("/metadata/annotations").has(ADOPT)).isFalse();
+    assertThat(decision.warnings())
+        .containsExactly("there is nothing to adopt: it asks for no vGPU");
+  }
+
+  @Test
+  void adoptionThatIsNotTrue_isDenied() {
+    ObjectNode old = guest("listed-gpu.yaml");
+
+    assertThat(cluster.denied(annotate(old.deepCopy(), ADOPT, "yes"), Optional.of(old)).message())
+        .isEqualTo("metadata.annotations[vgpu-steward.io/adopt]: must be \"true\", or be left out");
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.vgpusteward.webhook.guest;
+package io.vgpusteward.webhook.review;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
@@ -18,6 +18,11 @@ public sealed interface Decision {
     public Admitted {
       warnings = List.copyOf(warnings);
       audit = Map.copyOf(audit);
+    }
+
+    /** The reviewed object may be stored as it is. */
+    public static Admitted unchanged(Review review, List<String> warnings) {
+      return new Admitted(review.object(), false, warnings, Map.of());
     }
   }
 

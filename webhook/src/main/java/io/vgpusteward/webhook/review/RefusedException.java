@@ -1,4 +1,4 @@
-package io.vgpusteward.webhook.guest;
+package io.vgpusteward.webhook.review;
 
 /** A request that cannot be carried out; the message names the field and the fix. */
 public final class RefusedException extends RuntimeException {
@@ -12,12 +12,12 @@ public final class RefusedException extends RuntimeException {
   }
 
   /** The object is not of the form that its kind has: code 400. */
-  static RefusedException malformed(String field, String expected) {
+  public static RefusedException malformed(String field, String expected) {
     return new RefusedException(400, field + " must be " + expected);
   }
 
   /** The object is well formed, and what it asks for cannot be done: code 422. */
-  static RefusedException invalid(String field, String problemAndFix) {
+  public static RefusedException invalid(String field, String problemAndFix) {
     return new RefusedException(422, field + ": " + problemAndFix);
   }
 

@@ -1,0 +1,20 @@
+package io.vgpusteward.webhook.admission;
+
+import io.vgpusteward.webhook.guest.GuestMutation;
+import io.vgpusteward.webhook.review.Endpoint;
+import io.vgpusteward.webhook.review.Endpoint.Phase;
+import io.vgpusteward.webhook.review.ReviewedKind;
+import java.util.List;
+
+/** All endpoints of the program, in the order in which the API server asks them. */
+public final class Endpoints {
+  private Endpoints() {}
+
+  /** The endpoints for what the operator has decided. */
+  public static List<Endpoint> of(AdmissionSettings settings) {
+    GuestMutation guests = new GuestMutation(settings.injection());
+    return List.of(
+        new Endpoint(Phase.MUTATE, ReviewedKind.VIRTUAL_MACHINE, guests),
+        new Endpoint(Phase.MUTATE, ReviewedKind.VIRTUAL_MACHINE_INSTANCE, guests));
+  }
+}

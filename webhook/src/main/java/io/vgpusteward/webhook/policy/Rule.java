@@ -1,0 +1,60 @@
+package io.vgpusteward.webhook.policy;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The rules of the policy, by the names under which operators set their modes.
+ *
+ * <p>A rule denies by default only what cannot work; it warns of what will hurt.
+ */
+public enum Rule {
+  /** A profile that no GPU of the cluster and no permitted entry knows. */
+  UNKNOWN_PROFILE(Mode.DENY),
+  /** A device that the KubeVirt CR does not permit. */
+  DEVICE_NOT_PERMITTED(Mode.DENY);
+
+  private final Mode byDefault;
+  private final boolean fixed;
+
+  /** A rule that may have any mode. */
+  Rule(Mode byDefault) {
+    this(byDefault, false);
+  }
+
+  /** A rule whose mode may be nobody's choice. */
+  Rule(Mode byDefault, boolean fixed) {
+    this.byDefault = byDefault;
+    this.fixed = fixed;
+  }
+
+  /** The rule of a name, {@code unknown-profile}. */
+  public static Optional<Rule> of(String id) {
+    for (Rule rule : values()) {
+      if (rule.id().equals(id)) {
+        return Optional.of(rule);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The name in settings, messages and metrics. */
+  public String id() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** The mode without a setting. */
+  public Mode byDefault() {
+    return byDefault;
+  }
+
+  /** Whether an operator may give it the mode. */
+  public boolean allows(Mode mode) {
+    return !fixed || mode == byDefault;
+  }
+
+  @Override
+  public String toString() {
+    return id();
+  }
+}
