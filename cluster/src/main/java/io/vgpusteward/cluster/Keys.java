@@ -35,6 +35,9 @@ public final class Keys {
   /** Label: {@code "false"} on a virtual machine or its namespace means hands off. */
   public static final String INJECT = PREFIX + "inject";
 
+  /** What the labels of Cluster API begin with. */
+  public static final String CLUSTER_API_PREFIX = "cluster.x-k8s.io/";
+
   /** Label: marks the Secrets that the licence controller writes. */
   public static final String MANAGED_BY = "app.kubernetes.io/managed-by";
 

@@ -10,16 +10,14 @@ import io.vgpusteward.cluster.Instancetype;
 import io.vgpusteward.cluster.KubeVirt;
 import io.vgpusteward.cluster.SecretObject;
 import io.vgpusteward.cluster.SecretObject.Owner;
-import io.vgpusteward.cluster.manifest.Manifests;
+import io.vgpusteward.cluster.Traces;
 import io.vgpusteward.vgpu.PermittedDevice;
 import io.vgpusteward.vgpu.PermittedDevice.Kind;
 import io.vgpusteward.vgpu.ResourceName;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +33,9 @@ class ObjectReaderTest {
     assertThat(kubeVirt.namespace()).isEqualTo("cozy-kubevirt");
     assertThat(kubeVirt.featureGates()).containsOnly("HostDevices", "VGPULiveMigration");
     assertThat(kubeVirt.version()).contains("v1.9.0");
+    assertThat(kubeVirt.uid()).isEqualTo("8d5e6a1c-0000-4000-8000-000000000003");
+    assertThat(kubeVirt.annotations())
+        .containsOnly(Map.entry("vgpu-steward.io/allow-removal", "nvidia.com/A10-12Q"));
     assertThat(kubeVirt.permitted().entries())
         .containsExactly(
             device(Kind.PCI, "10DE:2236", "nvidia.com/GA102GL_A10", true),
@@ -85,7 +86,13 @@ class ObjectReaderTest {
                 false,
                 Map.of(),
                 Optional.empty(),
+                false,
+                guest.devices(),
+                Traces.NONE,
+                false,
+                false,
                 false));
+    assertThat(guest.devices().listed()).hasSize(1);
     assertThat(problems).isEmpty();
   }
 
@@ -245,18 +252,16 @@ class ObjectReaderTest {
         "{spec: {configuration: [], volumes: {}, gpus: {}, template: {spec: {volumes: [[[]]]}}}}",
         "{spec: {features: {preferredHyperv: 5}}, data: {kind: 5, apiVersion: [], spec: 5}}",
       })
-  void nonsense_neverThrows(String yaml) throws Exception {
-    JsonNode object =
-        Manifests.read(
-                "-",
-                new java.io.ByteArrayInputStream(("x: " + yaml).getBytes(StandardCharsets.UTF_8)))
-            .getFirst()
-            .object()
-            .path("x");
+  void nonsense_neverThrows(String yaml) {
+    JsonNode object = Samples.yaml("x: " + yaml).path("x");
     assertThat(ObjectReader.kubeVirt(object, problems::add)).isNotNull();
     assertThat(ObjectReader.virtualMachine(object, problems::add)).isNotNull();
     assertThat(ObjectReader.virtualMachineInstance(object, problems::add)).isNotNull();
     assertThat(ObjectReader.instancetype(object, problems::add)).isNotNull();
+    assertThat(ObjectReader.replicaSet(object, problems::add)).isNotNull();
+    assertThat(ObjectReader.pool(object, problems::add)).isNotNull();
+    assertThat(ObjectReader.launcherPod(object, problems::add)).isEmpty();
+    assertThat(ObjectReader.node(object, problems::add)).isNotNull();
     assertThat(ObjectReader.isForWindows(object, problems::add)).isFalse();
     assertThat(ObjectReader.revision(object, problems::add)).isEmpty();
     assertThat(ObjectReader.labels(object, problems::add)).isEmpty();
@@ -281,10 +286,6 @@ class ObjectReaderTest {
   }
 
   private static ObjectNode object(String file) throws Exception {
-    String path = "/objects/" + file + ".yaml";
-    try (InputStream in =
-        Objects.requireNonNull(ObjectReaderTest.class.getResourceAsStream(path), path)) {
-      return Manifests.read(file, in).getFirst().object();
-    }
+    return Samples.named(file);
   }
 }
