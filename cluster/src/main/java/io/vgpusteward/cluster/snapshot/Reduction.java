@@ -51,6 +51,19 @@ public final class Reduction {
     return reduced;
   }
 
+  /** Whether something in the object, at any depth, has taken the place of a secret. */
+  public static boolean isReduced(JsonNode object) {
+    if (object.isTextual()) {
+      return Shape.PLACEHOLDERS.contains(object.textValue());
+    }
+    for (JsonNode member : object) {
+      if (isReduced(member)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static Map<ObjectKind, Shape> shapes() {
     JsonNode forms = forms();
     Map<ObjectKind, Shape> shapes = new EnumMap<>(ObjectKind.class);

@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -25,6 +26,9 @@ sealed interface Shape {
 
   /** What takes the place of other secrets; it is text and base64. */
   String OPAQUE = "leftOutOfTheSnapshot";
+
+  /** All of these. */
+  Set<String> PLACEHOLDERS = Set.of(TEXT, BASE64, OPAQUE);
 
   /** What is kept of the value; empty where nothing is. */
   Optional<JsonNode> reduce(JsonNode value);
