@@ -126,6 +126,7 @@ final class ArchitectureTest {
     eventLoopRule(
             "..webhook.admission..",
             "..webhook.guest..",
+            "..webhook.injection..",
             "..webhook.policy..",
             "..webhook.review..")
         .check(CLASSES);

@@ -40,7 +40,7 @@ public final class Reduction {
     }
     String group = kind.group().isEmpty() ? "" : kind.group() + "/";
     ObjectNode reduced = JsonNodeFactory.instance.objectNode();
-    reduced.put("apiVersion", object.path("apiVersion").asText(group + kind.version()));
+    reduced.put("apiVersion", object.path("apiVersion").asText(group + kind.versions().getFirst()));
     reduced.put("kind", kind.kind());
     shape
         .reduce(object)

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vgpusteward.server.config.ServeConfiguration.TlsFiles;
 import io.vgpusteward.webhook.admission.AdmissionSettings;
-import io.vgpusteward.webhook.guest.InjectionSettings;
-import io.vgpusteward.webhook.guest.Placement;
+import io.vgpusteward.webhook.injection.InjectionSettings;
+import io.vgpusteward.webhook.injection.Placement;
 import io.vgpusteward.webhook.policy.Mode;
 import io.vgpusteward.webhook.policy.Policy;
 import io.vgpusteward.webhook.policy.Rule;

@@ -1,6 +1,6 @@
 package io.vgpusteward.webhook.admission;
 
-import io.vgpusteward.webhook.guest.InjectionSettings;
+import io.vgpusteward.webhook.injection.InjectionSettings;
 import io.vgpusteward.webhook.policy.Policy;
 
 /**

@@ -1,6 +1,6 @@
 package io.vgpusteward.webhook.admission;
 
-import io.vgpusteward.webhook.guest.GuestMutation;
+import io.vgpusteward.webhook.injection.GuestMutation;
 import io.vgpusteward.webhook.review.Endpoint;
 import io.vgpusteward.webhook.review.Endpoint.Phase;
 import io.vgpusteward.webhook.review.ReviewedKind;

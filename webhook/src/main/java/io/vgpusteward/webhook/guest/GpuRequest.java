@@ -17,26 +17,26 @@ import java.util.TreeMap;
  *     was injected is not among them
  * @param license whether the annotation asks for the licence
  */
-record GpuRequest(
+public record GpuRequest(
     Optional<Profile> profile,
     int count,
     SortedMap<ResourceName, Integer> listed,
     boolean license) {
-  GpuRequest {
+  public GpuRequest {
     listed = Collections.unmodifiableSortedMap(new TreeMap<>(listed));
   }
 
   /** Whether there is nothing to do: no vGPU, and no licence wanted. */
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return !hasVgpu() && !license;
   }
 
-  boolean hasVgpu() {
+  public boolean hasVgpu() {
     return profile.isPresent() || !listed.isEmpty();
   }
 
   /** Which licence the guest needs: a vGPU's own, or a workstation's for a passed-through GPU. */
-  LicenseKind licenseKind() {
+  public LicenseKind licenseKind() {
     return hasVgpu() ? LicenseKind.VGPU : LicenseKind.WORKSTATION;
   }
 
@@ -45,7 +45,7 @@ record GpuRequest(
    * listed devices of that resource are the annotation's as far as its count goes, and any other
    * listed device is of the profile that its resource is named after.
    */
-  SortedMap<Profile, Integer> profiles(Optional<ResourceName> resource) {
+  public SortedMap<Profile, Integer> profiles(Optional<ResourceName> resource) {
     SortedMap<Profile, Integer> result = new TreeMap<>();
     profile.ifPresent(annotated -> result.merge(annotated, count, Integer::sum));
     listed.forEach((name, times) -> {
@@ -58,14 +58,14 @@ record GpuRequest(
   }
 
   /** The same request without the listed resources. */
-  GpuRequest without(Set<ResourceName> resources) {
+  public GpuRequest without(Set<ResourceName> resources) {
     SortedMap<ResourceName, Integer> rest = new TreeMap<>(listed);
     rest.keySet().removeAll(resources);
     return new GpuRequest(profile, count, rest, license);
   }
 
   /** Whether it asks for anything that the earlier one did not. */
-  boolean asksAnew(GpuRequest earlier) {
+  public boolean asksAnew(GpuRequest earlier) {
     boolean otherProfile = profile.isPresent() && !profile.equals(earlier.profile);
     boolean moreListed =
         listed.entrySet().stream()
@@ -74,7 +74,7 @@ record GpuRequest(
   }
 
   /** One line that is equal for equal requests; stored, so its form is part of the format. */
-  String canonical() {
+  public String canonical() {
     StringBuilder text = new StringBuilder();
     profile.ifPresent(annotated -> text.append(annotated).append('*').append(count).append(' '));
     listed.forEach((name, times) -> text.append(name).append('*').append(times).append(' '));

@@ -7,7 +7,6 @@ import io.vgpusteward.cluster.Keys;
 import io.vgpusteward.vgpu.Profile;
 import io.vgpusteward.vgpu.ResourceName;
 import io.vgpusteward.webhook.review.RefusedException;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -19,23 +18,21 @@ import java.util.TreeMap;
  * <p>Device lists are read leniently, since most guests have nothing to do with this program and
  * must pass whatever is in them; our own annotations are read strictly.
  */
-final class GpuRequestReader {
+public final class GpuRequestReader {
   /** NVIDIA's driver for KVM takes up to 16 vGPUs a virtual machine (vGPU Software User Guide). */
   static final int MAX_COUNT = 16;
-
-  private static final List<String> DEVICE_FIELDS =
-      List.of(DeviceInjection.GPUS, DeviceInjection.HOST_DEVICES);
 
   private final ClusterView view;
   private final InstancetypeLookup instancetypes;
 
-  GpuRequestReader(ClusterView view, String namespace) {
+  /** A reader of guests in the namespace. */
+  public GpuRequestReader(ClusterView view, String namespace) {
     this.view = view;
     this.instancetypes = new InstancetypeLookup(view, namespace);
   }
 
   /** Whether anything about the guest could concern this program; never throws. */
-  boolean concerns(GuestObject guest) {
+  public boolean concerns(GuestObject guest) {
     return !guest.ownAnnotations().isEmpty() || !listed(guest, Optional.empty()).isEmpty();
   }
 
@@ -44,7 +41,7 @@ final class GpuRequestReader {
    *
    * @throws RefusedException when one of our annotations cannot be understood
    */
-  GpuRequest read(GuestObject guest, Optional<Injected> before) {
+  public GpuRequest read(GuestObject guest, Optional<Injected> before) {
     Optional<Profile> profile = profile(guest);
     return new GpuRequest(
         profile, profile.isPresent() ? count(guest) : 0, listed(guest, before), license(guest));
@@ -102,8 +99,8 @@ final class GpuRequestReader {
   }
 
   /** Whether a device is claimed through dynamic resource allocation, without a deviceName. */
-  boolean hasDraDevices(GuestObject guest) {
-    for (String field : DEVICE_FIELDS) {
+  public boolean hasDraDevices(GuestObject guest) {
+    for (String field : GuestObject.DEVICE_FIELDS) {
       for (JsonNode item : guest.peek(guest.devices(field))) {
         if (!item.path("deviceName").isTextual()) {
           return true;
@@ -115,9 +112,9 @@ final class GpuRequestReader {
 
   private SortedMap<ResourceName, Integer> listed(GuestObject guest, Optional<Injected> before) {
     SortedMap<ResourceName, Integer> result = new TreeMap<>();
-    for (String field : DEVICE_FIELDS) {
+    for (String field : GuestObject.DEVICE_FIELDS) {
       for (JsonNode item : guest.peek(guest.devices(field))) {
-        if (!DeviceInjection.isOurs(before, field, item)) {
+        if (!before.filter(injected -> injected.holds(field, item)).isPresent()) {
           count(item.path("deviceName").asText(), result);
         }
       }
@@ -138,11 +135,13 @@ final class GpuRequestReader {
     }
   }
 
-  Optional<Instancetype> instancetype(GuestObject guest) {
+  /** What its instancetype brings; empty where there is none or it is unknown. */
+  public Optional<Instancetype> instancetype(GuestObject guest) {
     return instancetypes.of(guest);
   }
 
-  static String field(String annotation) {
+  /** The path of an annotation, for messages. */
+  public static String field(String annotation) {
     return "metadata.annotations[" + annotation + "]";
   }
 

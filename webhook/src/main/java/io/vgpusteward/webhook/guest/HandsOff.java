@@ -7,19 +7,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Which guests are not ours to touch, whatever they ask for. */
-final class HandsOff {
+public final class HandsOff {
   private static final String CLUSTER_API_PREFIX = "cluster.x-k8s.io/";
 
   private HandsOff() {}
 
   /** Whether the guest's owner, or the namespace's, has opted out by label. */
-  static boolean isOptedOut(GuestObject guest, String namespace, ClusterView view) {
+  public static boolean isOptedOut(GuestObject guest, String namespace, ClusterView view) {
     return guest.label(Keys.INJECT).filter("false"::equals).isPresent()
         || "false".equals(view.namespaceLabels(namespace).get(Keys.INJECT));
   }
 
   /** Whether it is a node of a Cluster API cluster, whose bootstrap data is no user data. */
-  static boolean isClusterApiWorker(GuestObject guest) {
+  public static boolean isClusterApiWorker(GuestObject guest) {
     JsonNode root = guest.tree().root();
     List<JsonNode> metadata = new ArrayList<>();
     metadata.add(root.path("metadata"));
