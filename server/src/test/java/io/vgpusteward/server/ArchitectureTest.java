@@ -123,7 +123,14 @@ final class ArchitectureTest {
 
   @Test
   void requests_readTheView_andNeverASecretOrTheApiServer() {
-    eventLoopRule("..webhook.admission..", "..webhook.guest..").check(CLASSES);
+    eventLoopRule(
+            "..webhook.admission..",
+            "..webhook.guard..",
+            "..webhook.guest..",
+            "..webhook.injection..",
+            "..webhook.policy..",
+            "..webhook.review..")
+        .check(CLASSES);
     assertThatThrownBy(() -> eventLoopRule("..nowhere..").check(CLASSES))
         .isInstanceOf(AssertionError.class);
   }

@@ -24,7 +24,7 @@ import io.vgpusteward.server.config.ServeConfiguration;
 import io.vgpusteward.server.http.TlsClient;
 import io.vgpusteward.server.serve.Steward;
 import io.vgpusteward.server.serve.Wiring;
-import io.vgpusteward.webhook.guest.InjectionSettings;
+import io.vgpusteward.webhook.admission.AdmissionSettings;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -309,12 +309,13 @@ final class SecrecyTest {
     return new ServeConfiguration(
         new ClusterConfiguration(
             Optional.of(folder), Optional.empty(), Optional.empty(), "vgpu-steward"),
-        InjectionSettings.defaults(),
+        AdmissionSettings.defaults(),
         HostPort.parse("127.0.0.1:0"),
         HostPort.parse("127.0.0.1:0"),
         Optional.empty(),
         true,
         Duration.ofSeconds(5),
+        Duration.ofSeconds(1),
         Duration.ofSeconds(1));
   }
 

@@ -1,7 +1,7 @@
 package io.vgpusteward.server.config;
 
-import io.vgpusteward.webhook.guest.InjectionSettings;
-import io.vgpusteward.webhook.guest.Placement;
+import io.vgpusteward.webhook.injection.InjectionSettings;
+import io.vgpusteward.webhook.injection.Placement;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;

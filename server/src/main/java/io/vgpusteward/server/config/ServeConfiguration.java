@@ -1,6 +1,6 @@
 package io.vgpusteward.server.config;
 
-import io.vgpusteward.webhook.guest.InjectionSettings;
+import io.vgpusteward.webhook.admission.AdmissionSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -14,16 +14,18 @@ import java.util.Optional;
  * @param controller whether this process writes the Secrets of virtual machines
  * @param shutdownGrace how long requests in flight may take to finish at the end
  * @param userSecretPoll how often users' Secrets are looked at for changes
+ * @param sweepInterval how often all guests are looked at for what slipped through
  */
 public record ServeConfiguration(
     ClusterConfiguration cluster,
-    InjectionSettings injection,
+    AdmissionSettings admission,
     HostPort listen,
     HostPort metricsListen,
     Optional<TlsFiles> tls,
     boolean controller,
     Duration shutdownGrace,
-    Duration userSecretPoll) {
+    Duration userSecretPoll,
+    Duration sweepInterval) {
   /** A certificate chain and its private key, both PEM. */
   public record TlsFiles(Path certificate, Path key) {}
 }

@@ -14,7 +14,7 @@ import io.vgpusteward.server.config.HostPort;
 import io.vgpusteward.server.config.ServeConfiguration;
 import io.vgpusteward.server.serve.Steward;
 import io.vgpusteward.server.serve.Wiring;
-import io.vgpusteward.webhook.guest.InjectionSettings;
+import io.vgpusteward.webhook.admission.AdmissionSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -77,13 +77,14 @@ final class Demo implements AutoCloseable {
     return new ServeConfiguration(
         new ClusterConfiguration(
             Optional.of(folder), Optional.empty(), Optional.empty(), RELEASE_NAMESPACE),
-        InjectionSettings.defaults(),
+        AdmissionSettings.defaults(),
         HostPort.parse("127.0.0.1:0"),
         HostPort.parse("127.0.0.1:0"),
         Optional.empty(),
         true,
         Duration.ofSeconds(5),
-        Duration.ofMinutes(2));
+        Duration.ofMinutes(2),
+        Duration.ofMinutes(1));
   }
 
   boolean start() throws InterruptedException {

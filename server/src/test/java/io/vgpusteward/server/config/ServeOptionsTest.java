@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vgpusteward.server.config.ServeConfiguration.TlsFiles;
-import io.vgpusteward.webhook.guest.InjectionSettings;
-import io.vgpusteward.webhook.guest.Placement;
+import io.vgpusteward.webhook.admission.AdmissionSettings;
+import io.vgpusteward.webhook.guard.TrustedIdentities;
+import io.vgpusteward.webhook.injection.InjectionSettings;
+import io.vgpusteward.webhook.injection.Placement;
+import io.vgpusteward.webhook.policy.Mode;
+import io.vgpusteward.webhook.policy.Policy;
+import io.vgpusteward.webhook.policy.Rule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,9 +62,12 @@ final class ServeOptionsTest {
     everything.put("namespace", "gpu-system");
     everything.put("placement", "Extender");
     everything.put("scheduler-name", "vgpu-scheduler");
+    everything.put("policy", "unknown-profile=warn,device-not-permitted=off");
+    everything.put("guard-trusted", "system:serviceaccount:flux-system:flux,group:admins");
     everything.put("controller", "false");
     everything.put("shutdown-grace", "1m");
     everything.put("user-secret-poll", "30s");
+    everything.put("sweep-interval", "20s");
   }
 
   @Test
@@ -68,13 +77,14 @@ final class ServeOptionsTest {
             new ServeConfiguration(
                 new ClusterConfiguration(
                     Optional.of(folder), Optional.empty(), Optional.empty(), "vgpu-steward"),
-                InjectionSettings.defaults(),
+                AdmissionSettings.defaults(),
                 HostPort.parse("127.0.0.1:8443"),
                 HostPort.parse("127.0.0.1:8080"),
                 Optional.empty(),
                 true,
                 Duration.ofSeconds(10),
-                Duration.ofMinutes(2)));
+                Duration.ofMinutes(2),
+                Duration.ofMinutes(1)));
   }
 
   @Test
@@ -84,13 +94,14 @@ final class ServeOptionsTest {
             new ServeConfiguration(
                 new ClusterConfiguration(
                     Optional.empty(), Optional.empty(), Optional.empty(), "vgpu-steward"),
-                InjectionSettings.defaults(),
+                AdmissionSettings.defaults(),
                 HostPort.parse("0.0.0.0:8443"),
                 HostPort.parse("0.0.0.0:8080"),
                 Optional.of(new TlsFiles(Path.of("c"), Path.of("k"))),
                 true,
                 Duration.ofSeconds(10),
-                Duration.ofMinutes(2)));
+                Duration.ofMinutes(2),
+                Duration.ofMinutes(1)));
   }
 
   @Test
@@ -183,13 +194,19 @@ final class ServeOptionsTest {
             Optional.of(folder.resolve("kubeconfig")),
             Optional.of("prod"),
             "gpu-system"),
-        new InjectionSettings(Placement.EXTENDER, Optional.of("vgpu-scheduler")),
+        new AdmissionSettings(
+            new InjectionSettings(Placement.EXTENDER, Optional.of("vgpu-scheduler")),
+            new Policy(
+                Map.of(Rule.UNKNOWN_PROFILE, Mode.WARN, Rule.DEVICE_NOT_PERMITTED, Mode.OFF)),
+            new TrustedIdentities(
+                Set.of("system:serviceaccount:flux-system:flux"), Set.of("admins"))),
         new HostPort("::1", 9443),
         new HostPort("localhost", 0),
         Optional.of(new TlsFiles(Path.of("/tls/tls.crt"), Path.of("/tls/tls.key"))),
         false,
         Duration.ofMinutes(1),
-        Duration.ofSeconds(30));
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(20));
   }
 
   private ServeConfiguration parse(Map<String, String> environment, String... arguments) {

@@ -2,6 +2,9 @@ package io.vgpusteward.webhook.admission;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vgpusteward.webhook.review.Requester;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -18,6 +21,7 @@ record AdmissionRequest(
     String subResource,
     String operation,
     String namespace,
+    Requester requester,
     Optional<ObjectNode> object,
     Optional<ObjectNode> oldObject) {
   private static final String API_VERSION = "admission.k8s.io/v1";
@@ -47,8 +51,15 @@ record AdmissionRequest(
         request.path("subResource").asText(),
         request.path("operation").asText(),
         request.path("namespace").asText(),
+        requester(request.path("userInfo")),
         object(request, "object"),
         object(request, "oldObject"));
+  }
+
+  private static Requester requester(JsonNode userInfo) {
+    List<String> groups = new ArrayList<>();
+    userInfo.path("groups").forEach(group -> groups.add(group.asText()));
+    return new Requester(userInfo.path("username").asText(), groups);
   }
 
   private static Optional<ObjectNode> object(JsonNode request, String member) {

@@ -11,10 +11,10 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import io.vgpusteward.cluster.ClusterView;
-import io.vgpusteward.cluster.GuestKey;
-import io.vgpusteward.webhook.guest.Decision;
-import io.vgpusteward.webhook.guest.GuestMutation;
-import io.vgpusteward.webhook.guest.Review;
+import io.vgpusteward.webhook.review.Decision;
+import io.vgpusteward.webhook.review.Endpoint;
+import io.vgpusteward.webhook.review.Review;
+import io.vgpusteward.webhook.review.ReviewedKind;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,28 +41,26 @@ public final class AdmissionRoutes {
   private static final Logger LOG = LoggerFactory.getLogger(AdmissionRoutes.class);
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
   private static final String STARTED = "started";
-  private static final Map<String, GuestKey.Kind> PATHS =
-      Map.of(
-          "/mutate/virtualmachines", GuestKey.Kind.VirtualMachine,
-          "/mutate/virtualmachineinstances", GuestKey.Kind.VirtualMachineInstance);
 
-  private final GuestMutation mutation;
+  private final List<Endpoint> endpoints;
   private final Supplier<ClusterView> view;
   private final MeterRegistry meters;
 
-  public AdmissionRoutes(GuestMutation mutation, Supplier<ClusterView> view, MeterRegistry meters) {
-    this.mutation = mutation;
+  public AdmissionRoutes(
+      List<Endpoint> endpoints, Supplier<ClusterView> view, MeterRegistry meters) {
+    this.endpoints = List.copyOf(endpoints);
     this.view = view;
     this.meters = meters;
   }
 
   /** Puts the paths on the router, and an answer for every other one. */
   public void mount(Router router) {
-    PATHS.forEach((path, kind) -> {
+    endpoints.forEach(endpoint -> {
+      String path = endpoint.path();
       router.post(path).handler(AdmissionRoutes::noteStart);
       router.post(path).handler(AdmissionRoutes::requireJson);
       router.post(path).handler(BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES));
-      router.post(path).handler(context -> review(context, path, kind));
+      router.post(path).handler(context -> review(context, endpoint));
       router.route(path).handler(AdmissionRoutes::refuseMethod);
     });
     router
@@ -91,18 +89,18 @@ public final class AdmissionRoutes {
     }
   }
 
-  private void review(RoutingContext context, String path, GuestKey.Kind kind) {
-    Verdict verdict = answer(context, kind);
+  private void review(RoutingContext context, Endpoint endpoint) {
+    Verdict verdict = answer(context, endpoint);
     Timer.builder("vgpu_steward_admission_duration")
         .description("Time from the arrival of a review to its answer")
-        .tag("path", path)
+        .tag("path", endpoint.path())
         .tag("verdict", verdict.name().toLowerCase(Locale.ROOT))
         .serviceLevelObjectives(Buckets.LATENCY)
         .register(meters)
         .record(Duration.ofNanos(elapsed(context)));
   }
 
-  private Verdict answer(RoutingContext context, GuestKey.Kind kind) {
+  private Verdict answer(RoutingContext context, Endpoint endpoint) {
     String timeout = context.request().getParam("timeout");
     if (timeout != null) {
       Optional<Duration> limit = GoDuration.parse(timeout);
@@ -122,7 +120,7 @@ public final class AdmissionRoutes {
       return fail(context, 400, e.problem());
     }
     try {
-      return answer(context, request, kind);
+      return answer(context, request, endpoint);
     } catch (RuntimeException e) {
       // The exception's own message might repeat what a user wrote; its trace does not.
       LOG.error("review {} failed: {}", request.uid(), e.getClass().getName(), trace(e));
@@ -130,9 +128,10 @@ public final class AdmissionRoutes {
     }
   }
 
-  private Verdict answer(RoutingContext context, AdmissionRequest request, GuestKey.Kind kind) {
+  private Verdict answer(RoutingContext context, AdmissionRequest request, Endpoint endpoint) {
+    ReviewedKind kind = endpoint.kind();
     String uid = request.uid();
-    if (!request.kind().equals(kind.name())) {
+    if (!request.kind().equals(kind.kind())) {
       return deny(context, uid, 400, "request.kind.kind must be " + kind + " at this path");
     }
     Optional<Review.Operation> operation = operation(request);
@@ -154,8 +153,9 @@ public final class AdmissionRoutes {
             operation.get(),
             request.namespace(),
             object,
-            update ? request.oldObject() : Optional.empty());
-    return switch (mutation.decide(review, view.get())) {
+            update ? request.oldObject() : Optional.empty(),
+            request.requester());
+    return switch (endpoint.reviewer().decide(review, view.get())) {
       case Decision.Admitted admitted -> admit(context, uid, object, admitted);
       case Decision.Denied denied -> {
         LOG.info("review {} in {} denied: {}", uid, request.namespace(), denied.reason());

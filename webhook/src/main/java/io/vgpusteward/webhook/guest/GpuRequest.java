@@ -1,5 +1,6 @@
 package io.vgpusteward.webhook.guest;
 
+import io.vgpusteward.vgpu.PermittedDevices;
 import io.vgpusteward.vgpu.Profile;
 import io.vgpusteward.vgpu.ResourceName;
 import java.util.Collections;
@@ -7,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What a guest asks for, in all the ways there are to ask.
@@ -17,26 +19,26 @@ import java.util.TreeMap;
  *     was injected is not among them
  * @param license whether the annotation asks for the licence
  */
-record GpuRequest(
+public record GpuRequest(
     Optional<Profile> profile,
     int count,
     SortedMap<ResourceName, Integer> listed,
     boolean license) {
-  GpuRequest {
+  public GpuRequest {
     listed = Collections.unmodifiableSortedMap(new TreeMap<>(listed));
   }
 
   /** Whether there is nothing to do: no vGPU, and no licence wanted. */
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return !hasVgpu() && !license;
   }
 
-  boolean hasVgpu() {
+  public boolean hasVgpu() {
     return profile.isPresent() || !listed.isEmpty();
   }
 
   /** Which licence the guest needs: a vGPU's own, or a workstation's for a passed-through GPU. */
-  LicenseKind licenseKind() {
+  public LicenseKind licenseKind() {
     return hasVgpu() ? LicenseKind.VGPU : LicenseKind.WORKSTATION;
   }
 
@@ -45,7 +47,7 @@ record GpuRequest(
    * listed devices of that resource are the annotation's as far as its count goes, and any other
    * listed device is of the profile that its resource is named after.
    */
-  SortedMap<Profile, Integer> profiles(Optional<ResourceName> resource) {
+  public SortedMap<Profile, Integer> profiles(Optional<ResourceName> resource) {
     SortedMap<Profile, Integer> result = new TreeMap<>();
     profile.ifPresent(annotated -> result.merge(annotated, count, Integer::sum));
     listed.forEach((name, times) -> {
@@ -57,15 +59,25 @@ record GpuRequest(
     return result;
   }
 
+  /**
+   * The profiles that VFs of the node must carry, and how many of each. Mediated devices have no
+   * VFs, so no node carries their profile and no label says so.
+   */
+  public SortedMap<Profile, Integer> placed(PermittedDevices permitted) {
+    Set<ResourceName> mediated =
+        listed.keySet().stream().filter(permitted::isMediated).collect(Collectors.toSet());
+    return without(mediated).profiles(profile.flatMap(permitted::resourceFor));
+  }
+
   /** The same request without the listed resources. */
-  GpuRequest without(Set<ResourceName> resources) {
+  public GpuRequest without(Set<ResourceName> resources) {
     SortedMap<ResourceName, Integer> rest = new TreeMap<>(listed);
     rest.keySet().removeAll(resources);
     return new GpuRequest(profile, count, rest, license);
   }
 
   /** Whether it asks for anything that the earlier one did not. */
-  boolean asksAnew(GpuRequest earlier) {
+  public boolean asksAnew(GpuRequest earlier) {
     boolean otherProfile = profile.isPresent() && !profile.equals(earlier.profile);
     boolean moreListed =
         listed.entrySet().stream()
@@ -74,7 +86,7 @@ record GpuRequest(
   }
 
   /** One line that is equal for equal requests; stored, so its form is part of the format. */
-  String canonical() {
+  public String canonical() {
     StringBuilder text = new StringBuilder();
     profile.ifPresent(annotated -> text.append(annotated).append('*').append(count).append(' '));
     listed.forEach((name, times) -> text.append(name).append('*').append(times).append(' '));

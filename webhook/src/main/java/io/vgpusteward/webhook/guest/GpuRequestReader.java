@@ -2,11 +2,12 @@ package io.vgpusteward.webhook.guest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vgpusteward.cluster.ClusterView;
+import io.vgpusteward.cluster.Guest;
 import io.vgpusteward.cluster.Instancetype;
 import io.vgpusteward.cluster.Keys;
 import io.vgpusteward.vgpu.Profile;
 import io.vgpusteward.vgpu.ResourceName;
-import java.util.List;
+import io.vgpusteward.webhook.review.RefusedException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -18,23 +19,21 @@ import java.util.TreeMap;
  * <p>Device lists are read leniently, since most guests have nothing to do with this program and
  * must pass whatever is in them; our own annotations are read strictly.
  */
-final class GpuRequestReader {
+public final class GpuRequestReader {
   /** NVIDIA's driver for KVM takes up to 16 vGPUs a virtual machine (vGPU Software User Guide). */
   static final int MAX_COUNT = 16;
-
-  private static final List<String> DEVICE_FIELDS =
-      List.of(DeviceInjection.GPUS, DeviceInjection.HOST_DEVICES);
 
   private final ClusterView view;
   private final InstancetypeLookup instancetypes;
 
-  GpuRequestReader(ClusterView view, String namespace) {
+  /** A reader of guests in the namespace. */
+  public GpuRequestReader(ClusterView view, String namespace) {
     this.view = view;
     this.instancetypes = new InstancetypeLookup(view, namespace);
   }
 
   /** Whether anything about the guest could concern this program; never throws. */
-  boolean concerns(GuestObject guest) {
+  public boolean concerns(GuestObject guest) {
     return !guest.ownAnnotations().isEmpty() || !listed(guest, Optional.empty()).isEmpty();
   }
 
@@ -43,16 +42,39 @@ final class GpuRequestReader {
    *
    * @throws RefusedException when one of our annotations cannot be understood
    */
-  GpuRequest read(GuestObject guest, Optional<Injected> before) {
-    Optional<Profile> profile = profile(guest);
+  public GpuRequest read(GuestObject guest, Optional<Injected> before) {
+    Annotations annotations = guest::annotation;
+    Optional<Profile> profile = profile(annotations);
     return new GpuRequest(
-        profile, profile.isPresent() ? count(guest) : 0, listed(guest, before), license(guest));
+        profile,
+        profile.isPresent() ? count(annotations) : 0,
+        listed(guest, before),
+        license(annotations));
   }
 
-  private Optional<Profile> profile(GuestObject guest) {
-    Optional<String> text = guest.annotation(Keys.PROFILE);
+  /**
+   * The request of a stored guest, without the devices that were injected.
+   *
+   * @throws RefusedException when one of our annotations cannot be understood
+   */
+  public GpuRequest read(Guest guest, Optional<Injected> before) {
+    Annotations annotations = key -> Optional.ofNullable(guest.annotations().get(key));
+    Optional<Profile> profile = profile(annotations);
+    return new GpuRequest(
+        profile,
+        profile.isPresent() ? count(annotations) : 0,
+        listed(guest, before),
+        license(annotations));
+  }
+
+  private interface Annotations {
+    Optional<String> get(String key);
+  }
+
+  private Optional<Profile> profile(Annotations annotations) {
+    Optional<String> text = annotations.get(Keys.PROFILE);
     if (text.isEmpty()) {
-      if (guest.annotation(Keys.COUNT).isPresent()) {
+      if (annotations.get(Keys.COUNT).isPresent()) {
         throw RefusedException.invalid(
             field(Keys.COUNT), "a count needs a profile; set " + Keys.PROFILE + " as well");
       }
@@ -70,8 +92,8 @@ final class GpuRequestReader {
     return profile;
   }
 
-  private static int count(GuestObject guest) {
-    Optional<String> text = guest.annotation(Keys.COUNT);
+  private static int count(Annotations annotations) {
+    Optional<String> text = annotations.get(Keys.COUNT);
     if (text.isEmpty()) {
       return 1;
     }
@@ -87,8 +109,8 @@ final class GpuRequestReader {
         "\"" + abbreviated(digits) + "\" is not a number from 1 to " + MAX_COUNT);
   }
 
-  private static boolean license(GuestObject guest) {
-    Optional<String> text = guest.annotation(Keys.LICENSE);
+  private static boolean license(Annotations annotations) {
+    Optional<String> text = annotations.get(Keys.LICENSE);
     if (text.isEmpty()) {
       return false;
     }
@@ -101,8 +123,8 @@ final class GpuRequestReader {
   }
 
   /** Whether a device is claimed through dynamic resource allocation, without a deviceName. */
-  boolean hasDraDevices(GuestObject guest) {
-    for (String field : DEVICE_FIELDS) {
+  public boolean hasDraDevices(GuestObject guest) {
+    for (String field : GuestObject.DEVICE_FIELDS) {
       for (JsonNode item : guest.peek(guest.devices(field))) {
         if (!item.path("deviceName").isTextual()) {
           return true;
@@ -114,20 +136,39 @@ final class GpuRequestReader {
 
   private SortedMap<ResourceName, Integer> listed(GuestObject guest, Optional<Injected> before) {
     SortedMap<ResourceName, Integer> result = new TreeMap<>();
-    for (String field : DEVICE_FIELDS) {
+    for (String field : GuestObject.DEVICE_FIELDS) {
       for (JsonNode item : guest.peek(guest.devices(field))) {
-        if (!DeviceInjection.isOurs(before, field, item)) {
+        if (!before.filter(injected -> injected.holds(field, item)).isPresent()) {
           count(item.path("deviceName").asText(), result);
         }
       }
     }
-    instancetypes
-        .of(guest)
-        .ifPresent(instancetype -> {
-          instancetype.gpus().forEach(name -> count(name, result));
-          instancetype.hostDevices().forEach(name -> count(name, result));
-        });
+    instancetypes.of(guest).ifPresent(instancetype -> count(instancetype, result));
     return result;
+  }
+
+  /** A stored guest's devices have no names: as many go as were injected of a resource. */
+  private SortedMap<ResourceName, Integer> listed(Guest guest, Optional<Injected> before) {
+    SortedMap<ResourceName, Integer> result = new TreeMap<>(guest.devices().listed());
+    before.ifPresent(injected ->
+        injected
+            .devices()
+            .forEach(device ->
+                result.computeIfPresent(
+                    new ResourceName(device.deviceName()),
+                    (name, times) -> times == 1 ? null : times - 1)));
+    result.keySet().removeIf(name -> name.profile().isEmpty());
+    guest
+        .devices()
+        .instancetype()
+        .flatMap(reference -> view.instancetypes().resolve(guest.key().namespace(), reference))
+        .ifPresent(instancetype -> count(instancetype, result));
+    return result;
+  }
+
+  private static void count(Instancetype instancetype, Map<ResourceName, Integer> counts) {
+    instancetype.gpus().forEach(name -> count(name, counts));
+    instancetype.hostDevices().forEach(name -> count(name, counts));
   }
 
   private static void count(String deviceName, Map<ResourceName, Integer> counts) {
@@ -137,11 +178,13 @@ final class GpuRequestReader {
     }
   }
 
-  Optional<Instancetype> instancetype(GuestObject guest) {
+  /** What its instancetype brings; empty where there is none or it is unknown. */
+  public Optional<Instancetype> instancetype(GuestObject guest) {
     return instancetypes.of(guest);
   }
 
-  static String field(String annotation) {
+  /** The path of an annotation, for messages. */
+  public static String field(String annotation) {
     return "metadata.annotations[" + annotation + "]";
   }
 

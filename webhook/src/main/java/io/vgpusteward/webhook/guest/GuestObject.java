@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vgpusteward.cluster.GuestKey;
 import io.vgpusteward.cluster.Keys;
+import io.vgpusteward.webhook.review.ReviewedKind;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,7 +16,16 @@ import java.util.TreeMap;
  * <p>A VirtualMachine holds its instance under {@code spec.template}; an instance is its own
  * template, and its annotations reach the launcher pod.
  */
-final class GuestObject {
+public final class GuestObject {
+  /** The list of devices that may have a display; KubeVirt takes them without a feature gate. */
+  public static final String GPUS = "gpus";
+
+  /** The list of devices for headless compute; it needs KubeVirt's feature gate. */
+  public static final String HOST_DEVICES = "hostDevices";
+
+  /** Both lists. */
+  public static final List<String> DEVICE_FIELDS = List.of(GPUS, HOST_DEVICES);
+
   private static final List<String> ANNOTATIONS = List.of("metadata", "annotations");
 
   private final GuestKey.Kind kind;
@@ -23,7 +33,7 @@ final class GuestObject {
   private final List<String> instance;
   private final List<String> instanceMetadata;
 
-  GuestObject(GuestKey.Kind kind, ObjectNode root) {
+  public GuestObject(GuestKey.Kind kind, ObjectNode root) {
     this.kind = kind;
     this.tree = new JsonTree(root);
     boolean isVm = kind == GuestKey.Kind.VirtualMachine;
@@ -31,40 +41,49 @@ final class GuestObject {
     this.instanceMetadata = isVm ? List.of("spec", "template", "metadata") : List.of("metadata");
   }
 
-  GuestKey.Kind kind() {
+  /**
+   * The guest of a review.
+   *
+   * @throws IllegalArgumentException for a kind that is no guest
+   */
+  public static GuestObject of(ReviewedKind kind, ObjectNode root) {
+    return new GuestObject(GuestKey.Kind.valueOf(kind.kind()), root);
+  }
+
+  public GuestKey.Kind kind() {
     return kind;
   }
 
-  boolean isVirtualMachine() {
+  public boolean isVirtualMachine() {
     return kind == GuestKey.Kind.VirtualMachine;
   }
 
-  JsonTree tree() {
+  public JsonTree tree() {
     return tree;
   }
 
   /** The path of a member of the instance's spec. */
-  List<String> spec(String... names) {
+  public List<String> spec(String... names) {
     return JsonTree.child(instance, names);
   }
 
   /** The path of a list of devices. */
-  List<String> devices(String field) {
+  public List<String> devices(String field) {
     return spec("domain", "devices", field);
   }
 
   /** The path of the annotations that reach the launcher pod. */
-  List<String> podAnnotations() {
+  public List<String> podAnnotations() {
     return JsonTree.child(instanceMetadata, "annotations");
   }
 
   /** The name, or empty where {@code generateName} leaves it to the API server. */
-  Optional<String> name() {
+  public Optional<String> name() {
     return tree.text(List.of("metadata", "name")).filter(name -> !name.isEmpty());
   }
 
   /** What is at the path, whatever it is; a missing node where there is nothing. Never throws. */
-  JsonNode peek(List<String> path) {
+  public JsonNode peek(List<String> path) {
     JsonNode node = tree.root();
     for (String member : path) {
       node = node.path(member);
@@ -72,12 +91,12 @@ final class GuestObject {
     return node;
   }
 
-  Optional<String> annotation(String key) {
+  public Optional<String> annotation(String key) {
     return tree.text(JsonTree.child(ANNOTATIONS, key));
   }
 
   /** The annotations of {@link Keys#PREFIX}, as they stand. */
-  Map<String, JsonNode> ownAnnotations() {
+  public Map<String, JsonNode> ownAnnotations() {
     Map<String, JsonNode> result = new TreeMap<>();
     for (Map.Entry<String, JsonNode> entry :
         tree.root().path("metadata").path("annotations").properties()) {
@@ -89,7 +108,7 @@ final class GuestObject {
   }
 
   /** The same, those that are strings. */
-  Map<String, String> ownTexts() {
+  public Map<String, String> ownTexts() {
     Map<String, String> result = new TreeMap<>();
     ownAnnotations()
         .forEach((key, value) -> {
@@ -100,37 +119,37 @@ final class GuestObject {
     return result;
   }
 
-  void setAnnotation(String key, String value) {
+  public void setAnnotation(String key, String value) {
     if (!annotation(key).equals(Optional.of(value))) {
       tree.ensureObject(ANNOTATIONS).put(key, value);
     }
   }
 
-  void removeAnnotation(String key) {
+  public void removeAnnotation(String key) {
     if (annotation(key).isPresent()) {
       remove(JsonTree.child(ANNOTATIONS, key));
     }
   }
 
   /** Removes a member and the parents that hold nothing else; metadata and spec stay. */
-  void remove(List<String> path) {
+  public void remove(List<String> path) {
     boolean inSpec =
         path.size() > instance.size() && path.subList(0, instance.size()).equals(instance);
     boolean inTemplate = path.get(0).equals("spec");
     tree.removeAndPrune(path, inSpec ? instance.size() : inTemplate ? 2 : 1);
   }
 
-  Optional<String> label(String key) {
+  public Optional<String> label(String key) {
     JsonNode label = tree.root().path("metadata").path("labels").path(key);
     return label.isTextual() ? Optional.of(label.textValue()) : Optional.empty();
   }
 
-  boolean isBeingDeleted() {
+  public boolean isBeingDeleted() {
     return !JsonTree.isAbsent(tree.root().path("metadata").get("deletionTimestamp"));
   }
 
   /** Whether something of this kind owns it, as a VirtualMachine owns its instance. */
-  boolean isOwnedBy(String ownerKind) {
+  public boolean isOwnedBy(String ownerKind) {
     for (JsonNode owner : tree.root().path("metadata").path("ownerReferences")) {
       if (ownerKind.equals(owner.path("kind").textValue())) {
         return true;
@@ -139,7 +158,7 @@ final class GuestObject {
     return false;
   }
 
-  GuestObject copy() {
+  public GuestObject copy() {
     return new GuestObject(kind, tree.root().deepCopy());
   }
 }

@@ -1,8 +1,12 @@
 package io.vgpusteward.webhook.guest;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.vgpusteward.cluster.Keys;
+import io.vgpusteward.vgpu.ResourceName;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What was injected into a guest, as its annotation {@link Keys#INJECTED} keeps it: enough to put
@@ -56,7 +60,7 @@ public record Injected(
   }
 
   /** Nothing injected yet, in answer to the request. */
-  static Injected nothing(String request) {
+  public static Injected nothing(String request) {
     return new Injected(
         request,
         Optional.empty(),
@@ -70,11 +74,26 @@ public record Injected(
   }
 
   /** Whether there is nothing to remember. */
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return equals(nothing(request));
   }
 
-  Injected withDevices(List<Device> others) {
+  /** The names of the injected devices. */
+  public Set<String> deviceNames() {
+    return devices.stream().map(Device::name).collect(Collectors.toSet());
+  }
+
+  /**
+   * Whether a device of the guest's list is one that was injected: it has the name of one and is a
+   * vGPU. Any other device is the user's, who may have given it the same name since.
+   */
+  public boolean holds(String field, JsonNode device) {
+    return deviceField.equals(field)
+        && deviceNames().contains(device.path("name").asText())
+        && new ResourceName(device.path("deviceName").asText()).profile().isPresent();
+  }
+
+  public Injected withDevices(List<Device> others) {
     return new Injected(
         request,
         profile,
@@ -87,7 +106,7 @@ public record Injected(
         cloudInit);
   }
 
-  Injected withCloudInit(Optional<LicenseKind> kind, Optional<CloudInit> pointer) {
+  public Injected withCloudInit(Optional<LicenseKind> kind, Optional<CloudInit> pointer) {
     return new Injected(
         request,
         profile,

@@ -12,17 +12,17 @@ import java.util.Optional;
  * (pkg/instancetype/find): the ControllerRevision that {@code spec} names, else the one in {@code
  * status}, else today's object.
  */
-final class InstancetypeLookup {
+public final class InstancetypeLookup {
   private final Instancetypes instancetypes;
   private final String namespace;
 
-  InstancetypeLookup(ClusterView view, String namespace) {
+  public InstancetypeLookup(ClusterView view, String namespace) {
     this.instancetypes = view.instancetypes();
     this.namespace = namespace;
   }
 
   /** What the instancetype brings; empty where there is none or it is unknown. Never throws. */
-  Optional<Instancetype> of(GuestObject guest) {
+  public Optional<Instancetype> of(GuestObject guest) {
     JsonNode root = guest.tree().root();
     JsonNode reference = root.path("spec").path("instancetype");
     if (!guest.isVirtualMachine() || !reference.isObject()) {
@@ -34,7 +34,7 @@ final class InstancetypeLookup {
   }
 
   /** Whether the preference is one for Windows; an unknown one is judged by its name. */
-  boolean prefersWindows(GuestObject guest) {
+  public boolean prefersWindows(GuestObject guest) {
     JsonNode root = guest.tree().root();
     JsonNode reference = root.path("spec").path("preference");
     if (!guest.isVirtualMachine() || !reference.isObject()) {

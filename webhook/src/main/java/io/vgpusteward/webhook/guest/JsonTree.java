@@ -3,6 +3,7 @@ package io.vgpusteward.webhook.guest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vgpusteward.webhook.review.RefusedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,19 +15,19 @@ import org.jspecify.annotations.Nullable;
  * <p>A member that is absent and one that is {@code null} are the same. A member of another type
  * than the caller expects is a {@link RefusedException} of code 400.
  */
-final class JsonTree {
+public final class JsonTree {
   private final ObjectNode root;
 
-  JsonTree(ObjectNode root) {
+  public JsonTree(ObjectNode root) {
     this.root = root;
   }
 
-  ObjectNode root() {
+  public ObjectNode root() {
     return root;
   }
 
   /** The object at the path, if there is one. */
-  Optional<ObjectNode> object(List<String> path) {
+  public Optional<ObjectNode> object(List<String> path) {
     ObjectNode node = root;
     for (int depth = 0; depth < path.size(); depth++) {
       JsonNode child = node.get(path.get(depth));
@@ -42,7 +43,7 @@ final class JsonTree {
   }
 
   /** The object at the path, made with its parents where it is missing. */
-  ObjectNode ensureObject(List<String> path) {
+  public ObjectNode ensureObject(List<String> path) {
     Optional<ObjectNode> found = object(path);
     if (found.isPresent()) {
       return found.get();
@@ -51,7 +52,7 @@ final class JsonTree {
   }
 
   /** The list at the path, if there is one. */
-  Optional<ArrayNode> array(List<String> path) {
+  public Optional<ArrayNode> array(List<String> path) {
     return member(path)
         .map(node -> {
           if (node instanceof ArrayNode array) {
@@ -62,7 +63,7 @@ final class JsonTree {
   }
 
   /** The list at the path, made with its parents where it is missing. */
-  ArrayNode ensureArray(List<String> path) {
+  public ArrayNode ensureArray(List<String> path) {
     Optional<ArrayNode> found = array(path);
     if (found.isPresent()) {
       return found.get();
@@ -71,14 +72,14 @@ final class JsonTree {
   }
 
   /** The objects in the list at the path; none where there is no list. */
-  List<ObjectNode> objects(List<String> path) {
+  public List<ObjectNode> objects(List<String> path) {
     List<ObjectNode> result = new ArrayList<>();
     array(path).ifPresent(array -> array.forEach(item -> result.add(asObject(item, path))));
     return result;
   }
 
   /** The string at the path, if there is one. */
-  Optional<String> text(List<String> path) {
+  public Optional<String> text(List<String> path) {
     return member(path)
         .map(node -> {
           if (node.isTextual()) {
@@ -92,7 +93,7 @@ final class JsonTree {
    * Removes the member at the path, and then each parent that is empty for it, except the first
    * {@code keep} members of the path.
    */
-  void removeAndPrune(List<String> path, int keep) {
+  public void removeAndPrune(List<String> path, int keep) {
     for (int depth = path.size(); depth > keep; depth--) {
       List<String> current = path.subList(0, depth);
       Optional<ObjectNode> holder = object(parent(current));
@@ -107,16 +108,16 @@ final class JsonTree {
   }
 
   /** The path as Kubernetes writes it: {@code spec.template.spec}. */
-  static String dotted(List<String> path) {
+  public static String dotted(List<String> path) {
     return String.join(".", path);
   }
 
-  static boolean isAbsent(@Nullable JsonNode node) {
+  public static boolean isAbsent(@Nullable JsonNode node) {
     return node == null || node.isNull();
   }
 
   /** The path with one more member. */
-  static List<String> child(List<String> path, String... names) {
+  public static List<String> child(List<String> path, String... names) {
     List<String> result = new ArrayList<>(path);
     result.addAll(List.of(names));
     return List.copyOf(result);

@@ -16,7 +16,7 @@ import java.util.Optional;
  */
 public record KeptUserData(String value, boolean base64) {
   /** The value of {@link Keys#USER_DATA_ENCODING}; any other, or none, means text. */
-  static final String BASE64 = "base64";
+  public static final String BASE64 = "base64";
 
   /** What a guest's annotations keep. */
   public static Optional<KeptUserData> of(Map<String, String> annotations) {

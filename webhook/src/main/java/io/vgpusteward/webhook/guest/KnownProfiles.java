@@ -7,16 +7,16 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The profiles that the permitted list is named after, for messages. */
-record KnownProfiles(Set<Profile> profiles) {
+public record KnownProfiles(Set<Profile> profiles) {
   private static final int SHOWN = 12;
 
-  static KnownProfiles of(ClusterView view) {
+  public static KnownProfiles of(ClusterView view) {
     return new KnownProfiles(
         view.kubeVirt().map(KubeVirt::permitted).map(p -> p.profiles()).orElse(Set.of()));
   }
 
   /** {@code "; permitted here: A10-12Q, L40S-24Q"}, or nothing where none is. */
-  String suffix() {
+  public String suffix() {
     if (profiles.isEmpty()) {
       return "";
     }

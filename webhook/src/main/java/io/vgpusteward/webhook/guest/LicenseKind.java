@@ -20,7 +20,7 @@ public enum LicenseKind {
     return text;
   }
 
-  static Optional<LicenseKind> of(String text) {
+  public static Optional<LicenseKind> of(String text) {
     for (LicenseKind kind : values()) {
       if (kind.text.equals(text)) {
         return Optional.of(kind);

@@ -3,6 +3,7 @@ package io.vgpusteward.webhook.guest;
 import io.vgpusteward.cluster.ClusterView;
 import io.vgpusteward.cluster.Guest;
 import io.vgpusteward.cluster.Keys;
+import io.vgpusteward.webhook.review.Review;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -38,7 +39,8 @@ public final class SecretNames {
    * review's uid; it keeps that in a second pass over the same request, but not when it is a copy
    * of a guest that uses it.
    */
-  static String forReview(GuestObject guest, Review review, String recorded, ClusterView view) {
+  public static String forReview(
+      GuestObject guest, Review review, String recorded, ClusterView view) {
     if (guest.name().isPresent()) {
       return forGuest(guest.name().get());
     }

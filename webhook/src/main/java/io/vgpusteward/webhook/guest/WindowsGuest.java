@@ -4,13 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Locale;
 
 /** Tells guests that run Windows, where cloud-init and its boothooks are not at home. */
-final class WindowsGuest {
+public final class WindowsGuest {
   private static final String OS_ANNOTATION = "vm.kubevirt.io/os";
 
   private WindowsGuest() {}
 
   /** Whether preference, Hyper-V enlightenments, sysprep or the template's annotation say so. */
-  static boolean is(GuestObject guest, InstancetypeLookup lookup) {
+  public static boolean is(GuestObject guest, InstancetypeLookup lookup) {
     return lookup.prefersWindows(guest)
         || !guest.peek(guest.spec("domain", "features", "hyperv")).isEmpty()
         || !guest.peek(guest.spec("domain", "features", "hypervPassthrough")).isEmpty()

@@ -1,6 +1,6 @@
 /**
- * What a virtual machine asks for and what is injected into it: decisions over JSON trees, without
- * I/O, so that fields this program has never heard of survive.
+ * Guests as they are written: what they ask for, what was injected into them, whose they are. JSON
+ * trees, without I/O.
  */
 @NullMarked
 package io.vgpusteward.webhook.guest;

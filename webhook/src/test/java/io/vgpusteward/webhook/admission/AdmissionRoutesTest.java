@@ -22,8 +22,6 @@ import io.vgpusteward.cluster.KubeVirt;
 import io.vgpusteward.vgpu.PermittedDevice;
 import io.vgpusteward.vgpu.PermittedDevices;
 import io.vgpusteward.vgpu.ResourceName;
-import io.vgpusteward.webhook.guest.GuestMutation;
-import io.vgpusteward.webhook.guest.InjectionSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
@@ -56,7 +54,7 @@ class AdmissionRoutesTest {
   @BeforeEach
   void serve(Vertx vertx) throws Exception {
     Router router = Router.router(vertx);
-    new AdmissionRoutes(new GuestMutation(InjectionSettings.defaults()), () -> view, meters)
+    new AdmissionRoutes(Endpoints.of(AdmissionSettings.defaults()), () -> view, meters)
         .mount(router);
     HttpServer server =
         vertx
