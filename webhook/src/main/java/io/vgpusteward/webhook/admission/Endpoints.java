@@ -4,6 +4,8 @@ import io.vgpusteward.webhook.injection.GuestMutation;
 import io.vgpusteward.webhook.review.Endpoint;
 import io.vgpusteward.webhook.review.Endpoint.Phase;
 import io.vgpusteward.webhook.review.ReviewedKind;
+import io.vgpusteward.webhook.vminstance.VmInstanceChecks;
+import io.vgpusteward.webhook.vminstance.VmInstanceMutation;
 import java.util.List;
 
 /** All endpoints of the program, in the order in which the API server asks them. */
@@ -15,6 +17,9 @@ public final class Endpoints {
     GuestMutation guests = new GuestMutation(settings.injection());
     return List.of(
         new Endpoint(Phase.MUTATE, ReviewedKind.VIRTUAL_MACHINE, guests),
-        new Endpoint(Phase.MUTATE, ReviewedKind.VIRTUAL_MACHINE_INSTANCE, guests));
+        new Endpoint(Phase.MUTATE, ReviewedKind.VIRTUAL_MACHINE_INSTANCE, guests),
+        new Endpoint(Phase.MUTATE, ReviewedKind.VM_INSTANCE, new VmInstanceMutation()),
+        new Endpoint(
+            Phase.VALIDATE, ReviewedKind.VM_INSTANCE, new VmInstanceChecks(settings.policy())));
   }
 }
