@@ -8,7 +8,9 @@ import java.util.Set;
 /**
  * What the KubeVirt CR says.
  *
- * @param featureGates those of {@code developerConfiguration.featureGates} that are not disabled
+ * @param featureGates {@code developerConfiguration.featureGates}; {@code disabledFeatureGates} is
+ *     for gates that are on by default, and a gate in both is on (KubeVirt v1.9, feature-gates.go,
+ *     IsEnabled)
  * @param version {@code status.observedKubeVirtVersion}
  * @param uid its {@code metadata.uid}
  * @param annotations those of {@link Keys#PREFIX}

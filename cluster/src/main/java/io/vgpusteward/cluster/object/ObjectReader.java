@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -30,14 +29,12 @@ public final class ObjectReader {
   public static KubeVirt kubeVirt(JsonNode object, Consumer<String> problems) {
     Field root = new Field(object, "", problems);
     Field configuration = root.at("spec", "configuration");
-    Field developer = configuration.at("developerConfiguration");
-    Set<String> gates = developer.at("featureGates").texts().collect(Collectors.toSet());
-    developer.at("disabledFeatureGates").texts().toList().forEach(gates::remove);
+    Field gates = configuration.at("developerConfiguration", "featureGates");
     return new KubeVirt(
         namespace(object),
         name(object),
         PermittedList.read(configuration.at("permittedHostDevices")),
-        gates,
+        gates.texts().collect(Collectors.toSet()),
         root.at("status", "observedKubeVirtVersion").text(),
         root.at("metadata", "uid").text().orElse(""),
         GuestReader.ours(root.at("metadata", "annotations")));

@@ -13,6 +13,7 @@ import io.vgpusteward.cluster.SecretObject.Owner;
 import io.vgpusteward.cluster.Traces;
 import io.vgpusteward.vgpu.PermittedDevice;
 import io.vgpusteward.vgpu.PermittedDevice.Kind;
+import io.vgpusteward.vgpu.PermittedDevices;
 import io.vgpusteward.vgpu.ResourceName;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -31,7 +32,8 @@ class ObjectReaderTest {
   void kubeVirt_withAllLists() throws Exception {
     KubeVirt kubeVirt = ObjectReader.kubeVirt(object("kubevirt-with-all-lists"), problems::add);
     assertThat(kubeVirt.namespace()).isEqualTo("cozy-kubevirt");
-    assertThat(kubeVirt.featureGates()).containsOnly("HostDevices", "VGPULiveMigration");
+    assertThat(kubeVirt.featureGates())
+        .containsOnly("HostDevices", "Snapshot", "VGPULiveMigration");
     assertThat(kubeVirt.version()).contains("v1.9.0");
     assertThat(kubeVirt.uid()).isEqualTo("8d5e6a1c-0000-4000-8000-000000000003");
     assertThat(kubeVirt.annotations())
@@ -41,15 +43,15 @@ class ObjectReaderTest {
             device(Kind.PCI, "10DE:2236", "nvidia.com/GA102GL_A10", true),
             device(Kind.PCI, "10DE:26B9", "nvidia.com/L40S-24Q", false),
             device(Kind.MEDIATED, "NVIDIA A10-12Q", "nvidia.com/A10-12Q", false),
-            device(Kind.USB, "", "kubevirt.io/token", false));
+            device(Kind.USB, "0627:0001", "kubevirt.io/token", false));
     assertThat(problems).isEmpty();
   }
 
   @Test
-  void kubeVirt_withoutConfiguration_permitsNothing() throws Exception {
+  void kubeVirt_withoutConfiguration_hasNoList() throws Exception {
     KubeVirt kubeVirt =
         ObjectReader.kubeVirt(object("kubevirt-without-configuration"), problems::add);
-    assertThat(kubeVirt.permitted().entries()).isEmpty();
+    assertThat(kubeVirt.permitted()).isEqualTo(PermittedDevices.none());
     assertThat(kubeVirt.allowsHostDevices()).isFalse();
     assertThat(kubeVirt.version()).isEmpty();
     assertThat(problems).isEmpty();
@@ -59,7 +61,11 @@ class ObjectReaderTest {
   void kubeVirt_malformed_keepsWhatCanBeRead() throws Exception {
     KubeVirt kubeVirt = ObjectReader.kubeVirt(object("kubevirt-malformed"), problems::add);
     assertThat(kubeVirt.permitted().entries())
-        .containsExactly(device(Kind.PCI, "", "nvidia.com/L40S-24Q", false));
+        .containsExactly(
+            device(Kind.PCI, "10DE:2236", "", false),
+            device(Kind.PCI, "", "nvidia.com/L40S-24Q", false),
+            device(Kind.PCI, "", "", false),
+            device(Kind.USB, "0627:,:", "kubevirt.io/token", false));
     assertThat(problems)
         .contains(
             "spec.configuration.developerConfiguration.featureGates is not a list",

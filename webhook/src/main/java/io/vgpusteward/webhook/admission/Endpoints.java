@@ -1,5 +1,6 @@
 package io.vgpusteward.webhook.admission;
 
+import io.vgpusteward.webhook.guard.KubeVirtGuard;
 import io.vgpusteward.webhook.injection.GuestMutation;
 import io.vgpusteward.webhook.review.Endpoint;
 import io.vgpusteward.webhook.review.Endpoint.Phase;
@@ -7,6 +8,7 @@ import io.vgpusteward.webhook.review.ReviewedKind;
 import io.vgpusteward.webhook.vminstance.VmInstanceChecks;
 import io.vgpusteward.webhook.vminstance.VmInstanceMutation;
 import java.util.List;
+import java.util.Set;
 
 /** All endpoints of the program, in the order in which the API server asks them. */
 public final class Endpoints {
@@ -20,6 +22,12 @@ public final class Endpoints {
         new Endpoint(Phase.MUTATE, ReviewedKind.VIRTUAL_MACHINE_INSTANCE, guests),
         new Endpoint(Phase.MUTATE, ReviewedKind.VM_INSTANCE, new VmInstanceMutation()),
         new Endpoint(
-            Phase.VALIDATE, ReviewedKind.VM_INSTANCE, new VmInstanceChecks(settings.policy())));
+            Phase.VALIDATE, ReviewedKind.VM_INSTANCE, new VmInstanceChecks(settings.policy())),
+        new Endpoint(Phase.VALIDATE, ReviewedKind.KUBEVIRT, guard(settings)));
+  }
+
+  /** No node says yet which cards it passes through. */
+  private static KubeVirtGuard guard(AdmissionSettings settings) {
+    return new KubeVirtGuard(settings.policy(), settings.guardTrusted(), view -> Set.of());
   }
 }

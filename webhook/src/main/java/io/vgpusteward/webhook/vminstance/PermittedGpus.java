@@ -3,6 +3,7 @@ package io.vgpusteward.webhook.vminstance;
 import io.vgpusteward.cluster.ClusterView;
 import io.vgpusteward.cluster.KubeVirt;
 import io.vgpusteward.vgpu.PermittedDevice;
+import io.vgpusteward.vgpu.PermittedDevices;
 import io.vgpusteward.vgpu.Profile;
 import io.vgpusteward.vgpu.ResourceName;
 import java.util.Collection;
@@ -11,18 +12,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/**
- * The resources that KubeVirt lets virtual machines have, those that name a profile first.
- *
- * @param isJudged whether there is a list: without one KubeVirt refuses no device
- */
-record PermittedGpus(List<ResourceName> resources, boolean isJudged) {
+/** The resources that KubeVirt lets virtual machines have, those that name a profile first. */
+final class PermittedGpus {
   private static final int SHOWN = 12;
 
-  static PermittedGpus of(ClusterView view) {
-    List<ResourceName> resources =
-        view.kubeVirt().map(KubeVirt::permitted).map(permitted -> permitted.entries()).stream()
-            .flatMap(List::stream)
+  private final PermittedDevices permitted;
+  private final List<ResourceName> resources;
+
+  PermittedGpus(ClusterView view) {
+    permitted = view.kubeVirt().map(KubeVirt::permitted).orElse(PermittedDevices.none());
+    resources =
+        permitted.entries().stream()
             .map(PermittedDevice::resource)
             .filter(resource -> !resource.value().isEmpty())
             .distinct()
@@ -30,11 +30,11 @@ record PermittedGpus(List<ResourceName> resources, boolean isJudged) {
                 Comparator.comparing((ResourceName resource) -> resource.profile().isEmpty())
                     .thenComparing(Comparator.naturalOrder()))
             .toList();
-    return new PermittedGpus(resources, !resources.isEmpty());
   }
 
+  /** Whether a virtual machine may have it. */
   boolean contains(ResourceName resource) {
-    return !isJudged || resources.contains(resource);
+    return permitted.permits(resource);
   }
 
   /** The resource that is named after the profile. */

@@ -51,7 +51,7 @@ public final class VmInstanceChecks implements Reviewer {
         findings.add(notInjected());
       }
     }
-    GpuChecks checks = new GpuChecks(PermittedGpus.of(view));
+    GpuChecks checks = new GpuChecks(new PermittedGpus(view));
     findings.addAll(checks.of(instance));
     old.ifPresent(stored -> {
       findings.removeAll(checks.of(stored));

@@ -59,7 +59,7 @@ public final class VmInstanceMutation implements Reviewer {
       }
       return Decision.Admitted.unchanged(review, List.of(e.problem())); // It was stored like that.
     }
-    Optional<ResourceName> resource = request.profile().flatMap(PermittedGpus.of(view)::named);
+    Optional<ResourceName> resource = request.profile().flatMap(new PermittedGpus(view)::named);
     return injected(review, instance, recorded(instance, old), resource, request);
   }
 

@@ -70,7 +70,11 @@ final class VmInstances {
             .toList();
     KubeVirt kubeVirt =
         new KubeVirt(
-            "cozy-kubevirt", "kubevirt", new PermittedDevices(entries), Set.of(), Optional.empty());
+            "cozy-kubevirt",
+            "kubevirt",
+            new PermittedDevices(entries, !entries.isEmpty()),
+            Set.of(),
+            Optional.empty());
     return ClusterView.builder(Instant.EPOCH)
         .missing(missing)
         .kubeVirt(Optional.of(kubeVirt))
