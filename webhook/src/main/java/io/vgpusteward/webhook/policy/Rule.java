@@ -13,6 +13,18 @@ public enum Rule {
   UNKNOWN_PROFILE(Mode.DENY),
   /** A device that the KubeVirt CR does not permit. */
   DEVICE_NOT_PERMITTED(Mode.DENY),
+  /** More vGPUs than any one node can give. */
+  TOO_MANY(Mode.DENY),
+  /** A request for a vGPU that was not, or not wholly, answered by injection. */
+  INJECTION_MISSING(Mode.DENY),
+  /** A VMInstance's list of GPUs that its chart cannot read. */
+  MALFORMED_GPUS(Mode.DENY),
+  /** A profile by annotation beside listed devices of another. */
+  MIXED_REQUEST(Mode.WARN),
+  /** A vGPU for a VMInstance of Windows, which takes no licence from cloud-init. */
+  WINDOWS_LICENSE(Mode.WARN),
+  /** A vGPU for an existing VMInstance without a cloud-init disk to bring the licence. */
+  LICENSE_UNDELIVERED(Mode.WARN),
 
   /** A resource in use, or perhaps in use, goes from KubeVirt's permitted list. */
   PERMITTED_LOST_IN_USE(Mode.DENY, true),
