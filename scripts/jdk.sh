@@ -39,9 +39,9 @@ jdk_candidates() {
   done
 }
 
-# Sets JAVA_HOME to a JDK that is new enough.
-find_jdk() {
-  local folder version seen=""
+# Sets JAVA_HOME to a JDK that is new enough; fails where there is none.
+seek_jdk() {
+  local folder version
   while IFS= read -r folder; do
     version="$(jdk_version "$folder")"
     [[ -n "$version" ]] || continue
@@ -49,9 +49,14 @@ find_jdk() {
       export JAVA_HOME="$folder"
       return
     fi
-    seen="$version"
+    found_jdk="$version"
   done < <(jdk_candidates)
-  die "needs a JDK $NEEDED_JDK or newer${seen:+ (found only $seen)}: install one, for example" \
+  return 1
+}
+
+# The same, but ends with one line where there is none.
+find_jdk() {
+  seek_jdk || die "needs a JDK $NEEDED_JDK or newer${found_jdk:+ (found only $found_jdk)}: install one, for example" \
     "'apt install temurin-25-jdk' or from https://adoptium.net, or set JAVA_HOME"
 }
 

@@ -24,10 +24,46 @@ fake_checkout() {
   rm -rf "$SANDBOX/a checkout"
   mkdir -p "$SANDBOX/a checkout/scripts" "$SANDBOX/a checkout/server/src/main/java"
   cp "$ROOT/vgpu-steward" "$ROOT/verify" "$SANDBOX/a checkout/"
-  cp "$ROOT/scripts/jdk.sh" "$SANDBOX/a checkout/scripts/"
+  cp "$ROOT/scripts/jdk.sh" "$ROOT/scripts/packages.sh" "$SANDBOX/a checkout/scripts/"
+  printf '#!/bin/sh\n' >"$SANDBOX/a checkout/scripts/test.sh"
+  chmod +x "$SANDBOX/a checkout/scripts/test.sh"
   touch "$SANDBOX/a checkout/pom.xml" "$SANDBOX/a checkout/server/pom.xml"
   touch "$SANDBOX/a checkout/server/src/main/java/Main.java"
   : >"$SANDBOX/builds"
+}
+
+# A Go that says its version, in a folder of its own.
+fake_go() {
+  local folder="$1" version="$2"
+  mkdir -p "$folder"
+  printf '#!/bin/sh\necho "go version go%s linux/amd64"\n' "$version" >"$folder/go"
+  chmod +x "$folder/go"
+}
+
+# An apt that has packages, name=version each, and lays down what a command makes when it installs one.
+fake_apt() {
+  local makes="$1"
+  shift
+  # shellcheck disable=SC2016 # the script's own argument
+  printf '#!/bin/sh\ncase "$2" in\n' >"$SANDBOX/bin/apt-cache"
+  local package
+  for package in "$@"; do
+    printf '  %s) printf "%s:\\n  Installed: (none)\\n  Candidate: 2:%s\\n" ;;\n' \
+      "${package%=*}" "${package%=*}" "${package#*=}" >>"$SANDBOX/bin/apt-cache"
+  done
+  echo 'esac' >>"$SANDBOX/bin/apt-cache"
+  cat >"$SANDBOX/bin/apt-get" <<APT
+#!/bin/sh
+echo "\$*" >>"$SANDBOX/apt"
+if [ "\$1" = install ]; then $makes; fi
+APT
+  chmod +x "$SANDBOX/bin/apt-cache" "$SANDBOX/bin/apt-get"
+}
+
+# The user that the scripts see.
+fake_user() {
+  printf '#!/bin/sh\necho %s\n' "$1" >"$SANDBOX/bin/id"
+  chmod +x "$SANDBOX/bin/id"
 }
 
 # A Maven that leaves a jar behind, notes that it ran, and takes a while to do so.
@@ -45,7 +81,8 @@ MAVEN
 
 # Runs a script of the checkout where only the tools that we link are on the PATH.
 run() {
-  env -i HOME="$SANDBOX/home" PATH="$SANDBOX/bin" JDK_FOLDERS="$SANDBOX/jvm" "${settings[@]}" \
+  env -i HOME="$SANDBOX/home" PATH="$SANDBOX/bin" JDK_FOLDERS="$SANDBOX/jvm" \
+    GO_FOLDERS="$SANDBOX/go $SANDBOX/go-of-apt" "${settings[@]}" \
     bash "$SANDBOX/a checkout/$1" "${@:2}" >"$SANDBOX/out" 2>"$SANDBOX/err"
 }
 
@@ -74,16 +111,17 @@ builds() {
   wc -l <"$SANDBOX/builds" | tr -d ' '
 }
 
-# Each test begins with an empty machine: no JDK, but Maven and the everyday tools.
+# Each test begins with an empty machine of root's: no JDK, no Go, no apt, but Maven and the everyday tools.
 begin() {
   name="$1"
   settings=(LANG=C)
-  rm -rf "${SANDBOX:?}/bin" "${SANDBOX:?}/jvm"
+  rm -rf "${SANDBOX:?}/bin" "${SANDBOX:?}/jvm" "${SANDBOX:?}/go" "${SANDBOX:?}/go-of-apt" "${SANDBOX:?}/apt"
   mkdir -p "$SANDBOX/bin" "$SANDBOX/jvm" "$SANDBOX/home"
   local tool
-  for tool in bash sh env cat dirname readlink sed head find mkdir touch mv flock sleep; do
+  for tool in bash sh env cat dirname readlink sed head find mkdir touch mv flock sleep rm chmod awk; do
     ln -s "$(command -v "$tool")" "$SANDBOX/bin/$tool"
   done
+  fake_user 0
   fake_maven
   fake_checkout
 }
@@ -184,6 +222,75 @@ expect builds 1 "$(builds)"
 for run in 1 2 3; do
   expect_match "stdout of $run" "ran 25.0.1: * $run" "$(cat "$SANDBOX/out$run")"
 done
+
+begin "verify as root runs everything with a Go that is not on the PATH"
+fake_jdk "$SANDBOX/jvm/25" 25.0.1
+fake_go "$SANDBOX/go" 1.26.3
+run verify -o
+expect stderr "" "$(cat "$SANDBOX/err")"
+expect_match Maven "* -B -ntp verify -o" "$(cat "$SANDBOX/builds")"
+
+begin "verify without root says in one line what is skipped, and needs no Go"
+fake_jdk "$SANDBOX/jvm/25" 25.0.1
+fake_user 1000
+run verify
+expect stderr "verify: without root the tests with cloud-init guests and with clusters are skipped; all others run" \
+  "$(cat "$SANDBOX/err")"
+expect_match Maven "* verify -Dvgpu-steward.skip-root-tests=true" "$(cat "$SANDBOX/builds")"
+
+begin "verify --fast needs neither root nor Go"
+fake_jdk "$SANDBOX/jvm/25" 25.0.1
+fake_user 1000
+run verify --fast
+expect stderr "" "$(cat "$SANDBOX/err")"
+expect_match Maven "* verify -DskipITs" "$(cat "$SANDBOX/builds")"
+
+readonly NEEDS_GO="for the tests in e2e: install it from https://go.dev/dl into /usr/local/go, or leave these tests out with --fast"
+
+begin "verify without Go says so in one line"
+fake_jdk "$SANDBOX/jvm/25" 25.0.1
+status=0; run verify || status=$?
+expect status 1 "$status"
+expect stderr "verify: needs Go 1.26 or newer $NEEDS_GO" "$(cat "$SANDBOX/err")"
+expect builds 0 "$(builds)"
+
+begin "verify leaves a Go alone that is too old, on the machine and in its packages"
+fake_jdk "$SANDBOX/jvm/25" 25.0.1
+fake_go "$SANDBOX/go" 1.24.1
+fake_apt "true" golang-go=1.19~1
+status=0; run verify || status=$?
+expect status 1 "$status"
+expect stderr "verify: needs Go 1.26 or newer (found only 1.24.1) $NEEDS_GO" "$(cat "$SANDBOX/err")"
+expect apt "update -qq" "$(cat "$SANDBOX/apt")"
+
+begin "verify installs a Go that is new enough"
+fake_jdk "$SANDBOX/jvm/25" 25.0.1
+fake_go "$SANDBOX/made" 1.26.1
+fake_apt "mv '$SANDBOX/made' '$SANDBOX/go-of-apt'" golang-go=1.24~2 golang-1.26-go=1.26.1-1
+run verify
+expect stderr "verify: installing golang-1.26-go" "$(cat "$SANDBOX/err")"
+expect builds 1 "$(builds)"
+
+begin "verify installs a JDK and Maven"
+fake_jdk "$SANDBOX/made" 25.0.1
+mv "$SANDBOX/bin/mvn" "$SANDBOX/mvn"
+fake_apt "mv '$SANDBOX/made' '$SANDBOX/jvm/25' 2>/dev/null || mv '$SANDBOX/mvn' '$SANDBOX/bin/mvn'" \
+  openjdk-25-jdk-headless=25.0.1+8-1 maven=3.8.7-1
+run verify --fast
+expect_match stderr "verify: installing openjdk-25-jdk-headless*verify: installing maven" "$(cat "$SANDBOX/err")"
+expect builds 1 "$(builds)"
+
+begin "verify without root installs nothing"
+fake_user 1000
+fake_apt "true" openjdk-25-jdk-headless=25.0.1
+status=0; run verify || status=$?
+expect status 1 "$status"
+expect stderr "verify: $NEEDS: $CURE" "$(cat "$SANDBOX/err")"
+expect apt "" "$(cat "$SANDBOX/apt" 2>/dev/null || true)"
+
+begin "verify says what --fast leaves out"
+run verify --help
+expect_match stdout "*--fast   leave out *IT:*cloud-init*Kubernetes*" "$(cat "$SANDBOX/out")"
 
 if (( failures > 0 )); then
   exit 1

@@ -11,7 +11,8 @@ public interface ClusterListener {
    *
    * <p>A namespace whose labels changed is told as a change of each of its guests. Instancetypes
    * and preferences are not told at all: they count at admission, and KubeVirt writes a revision
-   * for every virtual machine.
+   * for every virtual machine. Nor are nodes, pods and sets of guests: who needs them reads the
+   * view at its own pace.
    */
   sealed interface Change {
     /** A guest appeared, changed or went. */

@@ -1,9 +1,11 @@
 package io.vgpusteward.cluster;
 
+import io.vgpusteward.vgpu.PermittedDevices;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One immutable snapshot of a cluster. It holds no Secret's content.
@@ -17,9 +19,11 @@ public final class ClusterView {
   private final Map<String, Map<String, String>> namespaceLabels;
   private final Instancetypes instancetypes;
   private final Guests guests;
+  private final DeviceUsers deviceUsers;
+  private final Map<String, Node> nodes;
 
   /**
-   * A snapshot of what was known at {@code asOf}.
+   * A snapshot of what was known at {@code asOf}, without nodes, pods and sets of guests.
    *
    * @param missing what has not been seen yet, in words; the view is ready when it is empty
    * @param namespaceLabels the labels of each namespace
@@ -31,29 +35,45 @@ public final class ClusterView {
       Map<String, Map<String, String>> namespaceLabels,
       Instancetypes instancetypes,
       Map<GuestKey, Guest> guests) {
-    this(asOf, missing, kubeVirt, namespaceLabels, instancetypes, new Guests(guests));
+    this(
+        builder(asOf)
+            .missing(missing)
+            .kubeVirt(kubeVirt)
+            .namespaceLabels(namespaceLabels)
+            .instancetypes(instancetypes)
+            .guests(new Guests(guests)));
   }
 
-  /** The same, with guests that an earlier view may share. */
-  public ClusterView(
-      Instant asOf,
-      List<String> missing,
-      Optional<KubeVirt> kubeVirt,
-      Map<String, Map<String, String>> namespaceLabels,
-      Instancetypes instancetypes,
-      Guests guests) {
-    this.asOf = asOf;
-    this.missing = List.copyOf(missing);
-    this.kubeVirt = kubeVirt;
-    this.namespaceLabels = Map.copyOf(namespaceLabels);
-    this.instancetypes = instancetypes;
-    this.guests = guests;
+  private ClusterView(Builder builder) {
+    asOf = builder.asOf;
+    missing = builder.missing;
+    kubeVirt = builder.kubeVirt;
+    namespaceLabels = builder.namespaceLabels;
+    instancetypes = builder.instancetypes;
+    guests = builder.guests;
+    nodes = builder.nodes;
+    DeviceUsers given = builder.deviceUsers;
+    deviceUsers =
+        given != null
+            ? given
+            : new DeviceUsersMaker()
+                .make(
+                    kubeVirt.map(KubeVirt::permitted).orElse(PermittedDevices.none()),
+                    instancetypes,
+                    guests,
+                    List.of(),
+                    List.of(),
+                    List.of());
   }
 
   /** The view before anything was seen. */
   public static ClusterView empty(Instant asOf, List<String> missing) {
-    return new ClusterView(
-        asOf, missing, Optional.empty(), Map.of(), Instancetypes.none(), new Guests(Map.of()));
+    return builder(asOf).missing(missing).build();
+  }
+
+  /** A ready view of an empty cluster, to be filled. */
+  public static Builder builder(Instant asOf) {
+    return new Builder(asOf);
   }
 
   /** When the view was taken. */
@@ -99,8 +119,81 @@ public final class ClusterView {
     return guests.ofSecret(namespace, secret);
   }
 
+  /** Who asks for which host devices, running or not. */
+  public DeviceUsers deviceUsers() {
+    return deviceUsers;
+  }
+
+  /** The nodes by name. */
+  public Map<String, Node> nodes() {
+    return nodes;
+  }
+
+  public Optional<Node> node(String name) {
+    return Optional.ofNullable(nodes.get(name));
+  }
+
   @Override
   public String toString() {
     return "ClusterView of " + asOf + (isReady() ? "" : ", without " + String.join(", ", missing));
+  }
+
+  /** What a view is made of. Collections are copied unless they are immutable. */
+  public static final class Builder {
+    private final Instant asOf;
+    private List<String> missing = List.of();
+    private Optional<KubeVirt> kubeVirt = Optional.empty();
+    private Map<String, Map<String, String>> namespaceLabels = Map.of();
+    private Instancetypes instancetypes = Instancetypes.none();
+    private Guests guests = new Guests(Map.of());
+    private Map<String, Node> nodes = Map.of();
+    private @Nullable DeviceUsers deviceUsers;
+
+    private Builder(Instant asOf) {
+      this.asOf = asOf;
+    }
+
+    /** What has not been seen yet, in words. */
+    public Builder missing(List<String> words) {
+      missing = List.copyOf(words);
+      return this;
+    }
+
+    public Builder kubeVirt(Optional<KubeVirt> one) {
+      kubeVirt = one;
+      return this;
+    }
+
+    /** The labels of each namespace. */
+    public Builder namespaceLabels(Map<String, Map<String, String>> labels) {
+      namespaceLabels = Map.copyOf(labels);
+      return this;
+    }
+
+    public Builder instancetypes(Instancetypes all) {
+      instancetypes = all;
+      return this;
+    }
+
+    public Builder guests(Guests all) {
+      guests = all;
+      return this;
+    }
+
+    /** The nodes by name. */
+    public Builder nodes(Map<String, Node> all) {
+      nodes = Map.copyOf(all);
+      return this;
+    }
+
+    /** Without these the view finds those among its guests and instancetypes by itself. */
+    public Builder deviceUsers(DeviceUsers users) {
+      deviceUsers = users;
+      return this;
+    }
+
+    public ClusterView build() {
+      return new ClusterView(this);
+    }
   }
 }

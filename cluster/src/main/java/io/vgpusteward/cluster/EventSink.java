@@ -9,11 +9,15 @@ public interface EventSink {
   }
 
   /**
-   * Records an Event on a guest. Does not throw: an Event that cannot be written is logged.
+   * Records an Event on an object. Does not throw: an Event that cannot be written is logged.
    *
-   * @param uid the guest's uid
    * @param reason a word in CamelCase, for machines
    * @param note what happened and what to do, up to 1,024 characters, no secrets
    */
-  void record(GuestKey guest, String uid, Type type, String reason, String note);
+  void record(EventTarget target, Type type, String reason, String note);
+
+  /** The same on a guest with the uid. */
+  default void record(GuestKey guest, String uid, Type type, String reason, String note) {
+    record(EventTarget.of(guest, uid), type, reason, note);
+  }
 }

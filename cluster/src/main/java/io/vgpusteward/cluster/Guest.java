@@ -14,6 +14,12 @@ import java.util.Optional;
  * @param annotations those of {@link Keys#PREFIX}; they may hold user data
  * @param userDataSecret the Secret that its first cloud-init volume takes user data from
  * @param configDrive whether that volume is a {@code cloudInitConfigDrive}
+ * @param running for a virtual machine, whether there is an instance of it ({@code
+ *     status.created}); for an instance, whether it has not finished
+ * @param optedOut whether its own label {@link Keys#INJECT} says hands off; its namespace may say
+ *     so too
+ * @param clusterApiWorker whether a label of it or of its template is Cluster API's: then it is a
+ *     node of a tenant's cluster
  */
 public record Guest(
     GuestKey key,
@@ -24,9 +30,42 @@ public record Guest(
     boolean finished,
     Map<String, String> annotations,
     Optional<String> userDataSecret,
-    boolean configDrive) {
+    boolean configDrive,
+    GuestDevices devices,
+    Traces traces,
+    boolean running,
+    boolean optedOut,
+    boolean clusterApiWorker) {
   public Guest {
     annotations = Map.copyOf(annotations);
+  }
+
+  /** A guest that does not run and has nothing to do with devices. */
+  public Guest(
+      GuestKey key,
+      String uid,
+      Optional<String> owner,
+      boolean generateName,
+      boolean deleting,
+      boolean finished,
+      Map<String, String> annotations,
+      Optional<String> userDataSecret,
+      boolean configDrive) {
+    this(
+        key,
+        uid,
+        owner,
+        generateName,
+        deleting,
+        finished,
+        annotations,
+        userDataSecret,
+        configDrive,
+        GuestDevices.NONE,
+        Traces.NONE,
+        false,
+        false,
+        false);
   }
 
   /** The key alone: annotations may hold user data, which belongs in no log. */

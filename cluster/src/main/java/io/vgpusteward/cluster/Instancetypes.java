@@ -39,4 +39,15 @@ public record Instancetypes(
   public Optional<Instancetype> current(String namespace, String name) {
     return Optional.ofNullable(current.get(new Key(namespace, name)));
   }
+
+  /**
+   * The instancetype that counts for an object of the namespace: the copy that the reference names,
+   * else today's; empty where neither is known.
+   */
+  public Optional<Instancetype> resolve(String namespace, InstancetypeReference reference) {
+    return reference
+        .revision()
+        .flatMap(name -> revision(namespace, name))
+        .or(() -> current(reference.clusterWide() ? "" : namespace, reference.name()));
+  }
 }

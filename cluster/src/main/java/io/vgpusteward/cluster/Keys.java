@@ -32,8 +32,14 @@ public final class Keys {
   /** Annotation: what this program injected, so that it can take exactly that out again. */
   public static final String INJECTED = PREFIX + "injected";
 
+  /** Annotation of a KubeVirt CR: the resources that may be removed from its permitted list. */
+  public static final String ALLOW_REMOVAL = PREFIX + "allow-removal";
+
   /** Label: {@code "false"} on a virtual machine or its namespace means hands off. */
   public static final String INJECT = PREFIX + "inject";
+
+  /** What the labels of Cluster API begin with. */
+  public static final String CLUSTER_API_PREFIX = "cluster.x-k8s.io/";
 
   /** Label: marks the Secrets that the licence controller writes. */
   public static final String MANAGED_BY = "app.kubernetes.io/managed-by";

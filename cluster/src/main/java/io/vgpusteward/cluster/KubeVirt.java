@@ -1,26 +1,44 @@
 package io.vgpusteward.cluster;
 
 import io.vgpusteward.vgpu.PermittedDevices;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
  * What the KubeVirt CR says.
  *
- * @param featureGates those of {@code developerConfiguration.featureGates} that are not disabled
+ * @param featureGates {@code developerConfiguration.featureGates}; {@code disabledFeatureGates} is
+ *     for gates that are on by default, and a gate in both is on (KubeVirt v1.9, feature-gates.go,
+ *     IsEnabled)
  * @param version {@code status.observedKubeVirtVersion}
+ * @param uid its {@code metadata.uid}
+ * @param annotations those of {@link Keys#PREFIX}
  */
 public record KubeVirt(
     String namespace,
     String name,
     PermittedDevices permitted,
     Set<String> featureGates,
-    Optional<String> version) {
+    Optional<String> version,
+    String uid,
+    Map<String, String> annotations) {
   /** Alpha in KubeVirt 1.9: without it {@code hostDevices} are refused at admission. */
   public static final String HOST_DEVICES_GATE = "HostDevices";
 
   public KubeVirt {
     featureGates = Set.copyOf(featureGates);
+    annotations = Map.copyOf(annotations);
+  }
+
+  /** One without uid and annotations. */
+  public KubeVirt(
+      String namespace,
+      String name,
+      PermittedDevices permitted,
+      Set<String> featureGates,
+      Optional<String> version) {
+    this(namespace, name, permitted, featureGates, version, "", Map.of());
   }
 
   /** Whether virtual machines may have {@code hostDevices}. */

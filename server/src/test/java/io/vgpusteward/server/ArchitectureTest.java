@@ -126,6 +126,7 @@ final class ArchitectureTest {
     eventLoopRule(
             "..webhook.admission..",
             "..webhook.check..",
+            "..webhook.guard..",
             "..webhook.guest..",
             "..webhook.injection..",
             "..webhook.policy..",

@@ -10,14 +10,29 @@ import java.util.stream.Stream;
 /**
  * The permitted list: which host devices KubeVirt hands to virtual machines, and under which
  * resource name.
+ *
+ * @param entries all items of the three lists, each list in its own order, malformed ones too
+ * @param isGiven whether there is a list, even an empty one; without any KubeVirt serves no device
+ *     and refuses none (renderresources.go, validatePermittedHostDevices)
  */
-public record PermittedDevices(List<PermittedDevice> entries) {
+public record PermittedDevices(List<PermittedDevice> entries, boolean isGiven) {
   public PermittedDevices {
     entries = List.copyOf(entries);
   }
 
+  /** A list that is there. */
+  public PermittedDevices(List<PermittedDevice> entries) {
+    this(entries, true);
+  }
+
+  /** No list at all. */
   public static PermittedDevices none() {
-    return new PermittedDevices(List.of());
+    return new PermittedDevices(List.of(), false);
+  }
+
+  /** Whether KubeVirt lets virtual machines have the resource. */
+  public boolean permits(ResourceName resource) {
+    return !isGiven || entries.stream().anyMatch(entry -> entry.resource().equals(resource));
   }
 
   /**

@@ -83,6 +83,17 @@ class PermittedDevicesTest {
     assertThat(PermittedDevices.none().profiles()).isEmpty();
   }
 
+  @Test
+  void permits_whatIsListed_andAllWithoutAList() {
+    ResourceName listed = new ResourceName("nvidia.com/L40S-24Q");
+    PermittedDevices one = new PermittedDevices(List.of(pci("10DE:26B9", listed.value())));
+
+    assertThat(one.permits(listed)).isTrue();
+    assertThat(one.permits(new ResourceName("nvidia.com/l40s-24q"))).isFalse();
+    assertThat(new PermittedDevices(List.of()).permits(listed)).isFalse();
+    assertThat(PermittedDevices.none().permits(listed)).isTrue();
+  }
+
   private static PermittedDevice pci(String selector, String resource) {
     return new PermittedDevice(
         PermittedDevice.Kind.PCI, selector, new ResourceName(resource), false);

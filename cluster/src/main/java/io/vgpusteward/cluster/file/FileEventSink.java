@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vgpusteward.cluster.ClusterException;
 import io.vgpusteward.cluster.EventSink;
-import io.vgpusteward.cluster.GuestKey;
+import io.vgpusteward.cluster.EventTarget;
 import io.vgpusteward.cluster.manifest.Manifest;
 import io.vgpusteward.cluster.manifest.ManifestWriter;
 import io.vgpusteward.cluster.manifest.Manifests;
@@ -38,14 +38,14 @@ final class FileEventSink implements EventSink {
   }
 
   @Override
-  public void record(GuestKey guest, String uid, Type type, String reason, String note) {
+  public void record(EventTarget target, Type type, String reason, String note) {
     try {
       store.locked(() -> {
-        append(event(guest, uid, type, reason, note));
+        append(event(target, type, reason, note));
         return true;
       });
     } catch (ClusterException e) {
-      LOG.warn("Event {} on {} is lost: {}", reason, guest, e.getMessage());
+      LOG.warn("Event {} on {} is lost: {}", reason, target, e.getMessage());
     }
   }
 
@@ -85,21 +85,21 @@ final class FileEventSink implements EventSink {
         .allMatch(field -> before.path(field).equals(event.path(field)));
   }
 
-  private ObjectNode event(GuestKey guest, String uid, Type type, String reason, String note) {
+  private ObjectNode event(EventTarget target, Type type, String reason, String note) {
     String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
     ObjectNode event = JsonNodeFactory.instance.objectNode();
     event.put("apiVersion", "v1").put("kind", "Event");
     event
         .putObject("metadata")
-        .put("name", guest.name() + "." + Long.toHexString(clock.instant().toEpochMilli()))
-        .put("namespace", guest.namespace());
+        .put("name", target.name() + "." + Long.toHexString(clock.instant().toEpochMilli()))
+        .put("namespace", target.namespace());
     event
         .putObject("involvedObject")
         .put("apiVersion", "kubevirt.io/v1")
-        .put("kind", guest.kind().name())
-        .put("name", guest.name())
-        .put("namespace", guest.namespace())
-        .put("uid", uid);
+        .put("kind", target.kind())
+        .put("name", target.name())
+        .put("namespace", target.namespace())
+        .put("uid", target.uid());
     return event
         .put("type", type.name())
         .put("reason", reason)

@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.vgpusteward.cluster.Keys;
 import io.vgpusteward.cluster.object.ObjectKind;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,12 +23,20 @@ import org.slf4j.LoggerFactory;
  * Follows the objects of one kind by an informer, which lists in pages and lists anew after a lost
  * watch. Before that it asks for one object until the API server answers, since the kind may come
  * later (KubeVirt's definitions) and the informer would log a stack trace for each refusal.
+ *
+ * <p>A kind that a cluster may do without counts as seen, with no objects, once the API server has
+ * answered 404 for each of its versions; it is asked for again and again, and is missing from the
+ * answer until its objects have been listed. 404 is what an account gets that may list them, and
+ * nothing else: other refusals and silence leave even such a kind missing.
  */
 final class Follower implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
 
   /** The label on the ControllerRevisions of KubeVirt (kubevirt.io/api/instancetype). */
   private static final String REVISION_LABEL = "instancetype.kubevirt.io/object-kind";
+
+  /** The label on the pods that virtual machines run in (kubevirt.io/api/core/v1, AppLabel). */
+  private static final Map<String, String> LAUNCHERS = Map.of("kubevirt.io", "virt-launcher");
 
   private static final long PAGE = 500;
 
@@ -39,12 +48,14 @@ final class Follower implements AutoCloseable {
   private final Thread starter;
   private volatile boolean closed;
   private volatile @Nullable String reason = "not asked for yet";
+  private volatile boolean absent;
   private volatile @Nullable SharedIndexInformer<GenericKubernetesResource> informer;
 
   /**
    * Follows nothing yet.
    *
-   * @param onSeen called once, when all objects have been seen
+   * @param onSeen called when all objects have been seen, and when there are none for the kind is
+   *     absent
    * @param longestPause between two attempts to begin
    */
   Follower(
@@ -71,15 +82,19 @@ final class Follower implements AutoCloseable {
     return why == null ? Optional.empty() : Optional.of(title() + " (" + why + ")");
   }
 
-  /** Whether changes arrive. */
+  /** Whether changes arrive, or would for a kind that is absent. */
   boolean isWatching() {
+    if (absent) {
+      return true;
+    }
     SharedIndexInformer<GenericKubernetesResource> running = informer;
     return running != null && reason == null && running.isWatching();
   }
 
   private void begin() {
     Duration pause = Duration.ofMillis(100);
-    while (!closed && !answers()) {
+    Optional<String> version = version();
+    while (!closed && version.isEmpty()) {
       try {
         Thread.sleep(pause);
       } catch (InterruptedException e) {
@@ -87,31 +102,57 @@ final class Follower implements AutoCloseable {
       }
       pause =
           pause.multipliedBy(2).compareTo(longestPause) < 0 ? pause.multipliedBy(2) : longestPause;
+      version = version();
     }
     synchronized (this) {
       if (!closed) {
-        follow();
+        follow(version.orElseThrow());
       }
     }
   }
 
-  private boolean answers() {
-    try {
-      objects().list(new ListOptionsBuilder().withLimit(1L).build());
-      return true;
-    } catch (RuntimeException e) {
-      String why = why(e);
-      if (!why.equals(reason)) {
-        LOG.warn("Cannot list {} yet: {}", title(), why);
+  /** The first version that the API server lists; empty where it lists none now. */
+  private Optional<String> version() {
+    boolean unknown = true;
+    String why = "";
+    for (String version : kind.versions()) {
+      try {
+        objects(version).list(new ListOptionsBuilder().withLimit(1L).build());
+        return Optional.of(version);
+      } catch (RuntimeException e) {
+        unknown &= e instanceof KubernetesClientException refusal && refusal.getCode() == 404;
+        why = why(e);
+        if (!unknown) {
+          break;
+        }
       }
-      reason = why;
-      return false;
     }
+    refused(why, unknown);
+    return Optional.empty();
   }
 
-  private void follow() {
+  private void refused(String why, boolean unknown) {
+    if (unknown && kind.isOptional()) {
+      if (!absent) {
+        absent = true;
+        reason = null;
+        LOG.info("This cluster has no {}", title());
+        onSeen.run();
+      }
+      return;
+    }
+    if (!why.equals(reason)) {
+      LOG.warn("Cannot list {} yet: {}", title(), why);
+    }
+    absent = false;
+    reason = why;
+  }
+
+  private void follow(String version) {
+    absent = false;
+    reason = "not listed yet";
     SharedIndexInformer<GenericKubernetesResource> started =
-        objects()
+        objects(version)
             .withLimit(PAGE)
             .runnableInformer(0)
             .removeIndexer("namespace")
@@ -132,11 +173,11 @@ final class Follower implements AutoCloseable {
           GenericKubernetesResource,
           GenericKubernetesResourceList,
           Resource<GenericKubernetesResource>>
-      objects() {
+      objects(String version) {
     ResourceDefinitionContext context =
         new ResourceDefinitionContext.Builder()
             .withGroup(kind.group())
-            .withVersion(kind.version())
+            .withVersion(version)
             .withPlural(kind.plural())
             .withKind(kind.kind())
             .withNamespaced(kind.isNamespaced())
@@ -148,15 +189,18 @@ final class Follower implements AutoCloseable {
         all = client.genericKubernetesResources(context).inAnyNamespace();
     return switch (kind) {
       case CONTROLLER_REVISION -> all.withLabel(REVISION_LABEL);
+      case POD -> all.withLabels(LAUNCHERS);
       case SECRET -> all.withField("metadata.name", Keys.LICENSE_SECRET);
       default -> all;
     };
   }
 
   private String title() {
-    return kind == ObjectKind.SECRET
-        ? "secrets named " + Keys.LICENSE_SECRET
-        : kind.plural() + (kind.group().isEmpty() ? "" : "." + kind.group());
+    return switch (kind) {
+      case SECRET -> "secrets named " + Keys.LICENSE_SECRET;
+      case POD -> "pods of virtual machines";
+      default -> kind.plural() + (kind.group().isEmpty() ? "" : "." + kind.group());
+    };
   }
 
   private static String why(RuntimeException e) {

@@ -33,13 +33,16 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * ends in a new list. What it needs, cluster-wide where nothing else is said:
  *
  * <pre>
- * kubevirt.io               kubevirts, virtualmachines, virtualmachineinstances          list, watch
+ * kubevirt.io               kubevirts, virtualmachines, virtualmachineinstances,
+ *                           virtualmachineinstancereplicasets                            list, watch
+ * pool.kubevirt.io          virtualmachinepools (may be absent)                          list, watch
  * instancetype.kubevirt.io  virtualmachineinstancetypes, virtualmachinepreferences,
  *                           virtualmachineclusterinstancetypes,
  *                           virtualmachineclusterpreferences                             list, watch
  * apps                      controllerrevisions (label instancetype.kubevirt.io/object-kind)
  *                                                                                        list, watch
- * ""                        namespaces                                                   list, watch
+ * ""                        namespaces, nodes                                            list, watch
+ * ""                        pods (label kubevirt.io=virt-launcher)                       list, watch
  * ""                        secrets, resourceNames: [vgpu-license]                       list, watch
  * ""                        secrets                                get, create, update, delete
  * ""                        events                                           create, get, update

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vgpusteward.cluster.ClusterException;
 import io.vgpusteward.cluster.EventSink;
-import io.vgpusteward.cluster.GuestKey;
+import io.vgpusteward.cluster.EventTarget;
 import io.vgpusteward.cluster.object.Names;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -63,18 +63,18 @@ final class LiveEventSink implements EventSink {
   }
 
   @Override
-  public void record(GuestKey guest, String uid, Type type, String reason, String note) {
+  public void record(EventTarget target, Type type, String reason, String note) {
     String message = note.length() > MAX_NOTE ? note.substring(0, MAX_NOTE - 1) + "…" : note;
     Instant now = clock.instant();
-    Optional<Integer> count = due(new Said(uid, reason, message), now);
+    Optional<Integer> count = due(new Said(target.uid(), reason, message), now);
     if (count.isEmpty()) {
       return;
     }
     try {
-      Names.check(guest.namespace(), guest.name());
-      write(event(guest, uid, type, reason, message, now), count.get());
+      Names.check(target.namespace(), target.name());
+      write(event(target, type, reason, message, now), count.get());
     } catch (ClusterException e) {
-      LOG.warn("Event {} on {} is lost: {}", reason, guest, e.getMessage());
+      LOG.warn("Event {} on {} is lost: {}", reason, target, e.getMessage());
     }
   }
 
@@ -115,21 +115,22 @@ final class LiveEventSink implements EventSink {
   }
 
   private ObjectNode event(
-      GuestKey guest, String uid, Type type, String reason, String message, Instant now) {
-    String said = guest.kind() + "\n" + uid + "\n" + type + "\n" + reason + "\n" + message;
+      EventTarget target, Type type, String reason, String message, Instant now) {
+    String said =
+        target.kind() + "\n" + target.uid() + "\n" + type + "\n" + reason + "\n" + message;
     String hash = UUID.nameUUIDFromBytes(said.getBytes(StandardCharsets.UTF_8)).toString();
-    String stem = guest.name().substring(0, Math.min(MAX_NAME, guest.name().length()));
+    String stem = target.name().substring(0, Math.min(MAX_NAME, target.name().length()));
     String time = now.truncatedTo(ChronoUnit.SECONDS).toString();
     ObjectNode event = JsonNodeFactory.instance.objectNode();
     event.put("apiVersion", "v1").put("kind", "Event");
-    event.putObject("metadata").put("name", stem + "." + hash).put("namespace", guest.namespace());
+    event.putObject("metadata").put("name", stem + "." + hash).put("namespace", target.namespace());
     event
         .putObject("involvedObject")
         .put("apiVersion", "kubevirt.io/v1")
-        .put("kind", guest.kind().name())
-        .put("name", guest.name())
-        .put("namespace", guest.namespace())
-        .put("uid", uid);
+        .put("kind", target.kind())
+        .put("name", target.name())
+        .put("namespace", target.namespace())
+        .put("uid", target.uid());
     event.putObject("source").put("component", "vgpu-steward");
     return event
         .put("reportingComponent", "vgpu-steward")

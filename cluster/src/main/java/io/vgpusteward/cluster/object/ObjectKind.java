@@ -1,6 +1,7 @@
 package io.vgpusteward.cluster.object;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import java.util.Optional;
 
 /** The kinds of objects that this program follows, by their names in the API. */
@@ -35,7 +36,18 @@ public enum ObjectKind {
       false),
   CONTROLLER_REVISION("apps", "v1", "controllerrevisions", "ControllerRevision", true),
   NAMESPACE("", "v1", "namespaces", "Namespace", false),
-  SECRET("", "v1", "secrets", "Secret", true);
+  SECRET("", "v1", "secrets", "Secret", true),
+  /** Of these only the launchers of virtual machines. */
+  POD("", "v1", "pods", "Pod", true),
+  NODE("", "v1", "nodes", "Node", false),
+  REPLICA_SET(
+      "kubevirt.io",
+      "v1",
+      "virtualmachineinstancereplicasets",
+      "VirtualMachineInstanceReplicaSet",
+      true),
+  /** KubeVirt serves this version since v1.8. */
+  POOL("pool.kubevirt.io", "v1beta1", "virtualmachinepools", "VirtualMachinePool", true);
 
   private final String group;
   private final String version;
@@ -69,8 +81,17 @@ public enum ObjectKind {
     return group;
   }
 
-  public String version() {
-    return version;
+  /** The versions that this program can read, the one to be asked for first at the front. */
+  public List<String> versions() {
+    return this == POOL ? List.of(version, "v1alpha1") : List.of(version);
+  }
+
+  /**
+   * Whether a cluster may do without the kind: then an API server that knows none of its versions
+   * says that there are no objects of it.
+   */
+  public boolean isOptional() {
+    return this == POOL;
   }
 
   /** The name in paths of the API and in roles. */

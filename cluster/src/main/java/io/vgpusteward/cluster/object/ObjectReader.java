@@ -1,17 +1,16 @@
 package io.vgpusteward.cluster.object;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.vgpusteward.cluster.DeviceUser;
 import io.vgpusteward.cluster.Guest;
-import io.vgpusteward.cluster.GuestKey;
+import io.vgpusteward.cluster.GuestTemplate;
 import io.vgpusteward.cluster.Instancetype;
-import io.vgpusteward.cluster.Keys;
 import io.vgpusteward.cluster.KubeVirt;
-import java.util.HashMap;
+import io.vgpusteward.cluster.Node;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -23,7 +22,6 @@ import java.util.stream.Collectors;
  */
 public final class ObjectReader {
   private static final String OS = "vm.kubevirt.io/os";
-  private static final Set<String> FINAL_PHASES = Set.of("Succeeded", "Failed");
 
   private ObjectReader() {}
 
@@ -31,27 +29,47 @@ public final class ObjectReader {
   public static KubeVirt kubeVirt(JsonNode object, Consumer<String> problems) {
     Field root = new Field(object, "", problems);
     Field configuration = root.at("spec", "configuration");
-    Field developer = configuration.at("developerConfiguration");
-    Set<String> gates = developer.at("featureGates").texts().collect(Collectors.toSet());
-    developer.at("disabledFeatureGates").texts().toList().forEach(gates::remove);
+    Field gates = configuration.at("developerConfiguration", "featureGates");
     return new KubeVirt(
         namespace(object),
         name(object),
         PermittedList.read(configuration.at("permittedHostDevices")),
-        gates,
-        root.at("status", "observedKubeVirtVersion").text());
+        gates.texts().collect(Collectors.toSet()),
+        root.at("status", "observedKubeVirtVersion").text(),
+        root.at("metadata", "uid").text().orElse(""),
+        GuestReader.ours(root.at("metadata", "annotations")));
   }
 
   /** A VirtualMachine, {@code kubevirt.io/v1}. */
   public static Guest virtualMachine(JsonNode object, Consumer<String> problems) {
     Field root = new Field(object, "", problems);
-    return guest(root, GuestKey.Kind.VirtualMachine, root.at("spec", "template", "spec"));
+    return GuestReader.virtualMachine(root);
   }
 
   /** A VirtualMachineInstance, {@code kubevirt.io/v1}. */
   public static Guest virtualMachineInstance(JsonNode object, Consumer<String> problems) {
     Field root = new Field(object, "", problems);
-    return guest(root, GuestKey.Kind.VirtualMachineInstance, root.at("spec"));
+    return GuestReader.instance(root);
+  }
+
+  /** A VirtualMachineInstanceReplicaSet, {@code kubevirt.io/v1}. */
+  public static GuestTemplate replicaSet(JsonNode object, Consumer<String> problems) {
+    return TemplateReader.replicaSet(new Field(object, "", problems));
+  }
+
+  /** A VirtualMachinePool, {@code pool.kubevirt.io}. */
+  public static GuestTemplate pool(JsonNode object, Consumer<String> problems) {
+    return TemplateReader.pool(new Field(object, "", problems));
+  }
+
+  /** The devices of a launcher pod; empty for any other pod, a finished one and one without. */
+  public static Optional<DeviceUser> launcherPod(JsonNode object, Consumer<String> problems) {
+    return PodReader.launcher(new Field(object, "", problems));
+  }
+
+  /** A node. */
+  public static Node node(JsonNode object, Consumer<String> problems) {
+    return NodeReader.read(new Field(object, "", problems));
   }
 
   /** A VirtualMachineInstancetype or VirtualMachineClusterInstancetype. */
@@ -114,51 +132,6 @@ public final class ObjectReader {
   /** {@code metadata.namespace}; empty where there is none. */
   public static String namespace(JsonNode object) {
     return object.path("metadata").path("namespace").asText("");
-  }
-
-  private static Guest guest(Field root, GuestKey.Kind kind, Field spec) {
-    Field metadata = root.at("metadata");
-    Optional<Field> source = cloudInit(spec.at("volumes"));
-    return new Guest(
-        new GuestKey(kind, namespace(root.node()), name(root.node())),
-        metadata.at("uid").text().orElse(""),
-        owner(metadata.at("ownerReferences").items()),
-        metadata.at("generateName").text().isPresent(),
-        metadata.at("deletionTimestamp").isPresent(),
-        root.at("status", "phase").text().filter(FINAL_PHASES::contains).isPresent(),
-        ours(metadata.at("annotations")),
-        source.flatMap(from -> from.at("secretRef", "name").text()),
-        source.filter(from -> from.path().endsWith("ConfigDrive")).isPresent());
-  }
-
-  /** KubeVirt reads user data from the first volume of either type (pkg/cloud-init). */
-  private static Optional<Field> cloudInit(Field volumes) {
-    for (Field volume : volumes.items()) {
-      for (String type : List.of("cloudInitNoCloud", "cloudInitConfigDrive")) {
-        if (volume.at(type).isMapping()) {
-          return Optional.of(volume.at(type));
-        }
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static Optional<String> owner(List<Field> references) {
-    return references.stream()
-        .filter(reference -> reference.at("controller").isTrue())
-        .findFirst()
-        .or(() -> references.stream().findFirst())
-        .flatMap(reference ->
-            reference
-                .at("kind")
-                .text()
-                .flatMap(kind -> reference.at("name").text().map(name -> kind + "/" + name)));
-  }
-
-  private static Map<String, String> ours(Field annotations) {
-    Map<String, String> all = new HashMap<>(annotations.textMap());
-    all.keySet().removeIf(key -> !key.startsWith(Keys.PREFIX));
-    return all;
   }
 
   private static List<String> deviceNames(List<Field> devices) {

@@ -6,33 +6,42 @@ import io.vgpusteward.vgpu.PermittedDevices;
 import io.vgpusteward.vgpu.ResourceName;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.stream.Collectors;
 
-/** Reads {@code permittedHostDevices}; an entry without a resource name is none. */
+/** Reads {@code permittedHostDevices}; what is malformed keeps its place in the list. */
 final class PermittedList {
   private PermittedList() {}
 
   static PermittedDevices read(Field lists) {
     List<PermittedDevice> entries = new ArrayList<>();
-    add(entries, lists.at("pciHostDevices"), Kind.PCI, "pciVendorSelector");
-    add(entries, lists.at("mediatedDevices"), Kind.MEDIATED, "mdevNameSelector");
-    add(entries, lists.at("usb"), Kind.USB, "");
-    return new PermittedDevices(entries);
+    for (Kind kind : Kind.values()) {
+      for (Field entry : lists.at(kind.field()).items()) {
+        entries.add(entry(kind, entry));
+      }
+    }
+    return new PermittedDevices(entries, lists.isPresent());
   }
 
-  private static void add(List<PermittedDevice> entries, Field list, Kind kind, String selector) {
-    for (Field entry : list.items()) {
-      Optional<String> resource = entry.at("resourceName").text();
-      if (resource.isEmpty()) {
-        entry.problems().accept(entry.path() + " has no resourceName");
-        continue;
-      }
-      entries.add(
-          new PermittedDevice(
-              kind,
-              selector.isEmpty() ? "" : entry.at(selector).text().orElse(""),
-              new ResourceName(resource.get()),
-              entry.at("externalResourceProvider").isTrue()));
+  private static PermittedDevice entry(Kind kind, Field entry) {
+    String resource = entry.at("resourceName").text().orElse("");
+    if (resource.isEmpty()) {
+      entry.problems().accept(entry.path() + " has no resourceName");
     }
+    return new PermittedDevice(
+        kind,
+        switch (kind) {
+          case PCI -> entry.at("pciVendorSelector").text().orElse("");
+          case MEDIATED -> entry.at("mdevNameSelector").text().orElse("");
+          case USB ->
+              entry.at("selectors").items().stream()
+                  .map(item -> text(item, "vendor") + ":" + text(item, "product"))
+                  .collect(Collectors.joining(","));
+        },
+        new ResourceName(resource),
+        entry.at("externalResourceProvider").isTrue());
+  }
+
+  private static String text(Field selector, String name) {
+    return selector.at(name).text().orElse("");
   }
 }

@@ -3,18 +3,23 @@ package io.vgpusteward.cluster.state;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vgpusteward.cluster.ClusterListener.Change;
 import io.vgpusteward.cluster.ClusterView;
+import io.vgpusteward.cluster.DeviceUser;
+import io.vgpusteward.cluster.DeviceUsersMaker;
 import io.vgpusteward.cluster.Guest;
 import io.vgpusteward.cluster.GuestKey;
+import io.vgpusteward.cluster.GuestTemplate;
 import io.vgpusteward.cluster.Guests;
 import io.vgpusteward.cluster.Instancetype;
 import io.vgpusteward.cluster.Instancetypes;
 import io.vgpusteward.cluster.Keys;
 import io.vgpusteward.cluster.KubeVirt;
+import io.vgpusteward.cluster.Node;
 import io.vgpusteward.cluster.SecretObject;
 import io.vgpusteward.cluster.object.ObjectKind;
 import io.vgpusteward.cluster.object.ObjectReader;
 import io.vgpusteward.cluster.object.Revision;
 import io.vgpusteward.cluster.object.SecretReader;
+import io.vgpusteward.vgpu.PermittedDevices;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -28,6 +33,9 @@ import java.util.function.Consumer;
  * one thread makes views.
  */
 public final class ClusterState {
+  /** One and the same: other objects make what hangs on them anew. */
+  private static final PermittedDevices NOTHING_PERMITTED = PermittedDevices.none();
+
   private final Shelf<Instancetypes.Key, KubeVirt, Optional<KubeVirt>> kubeVirts =
       new Shelf<>(ClusterState::first);
   private final Shelf<String, Map<String, String>, Map<String, Map<String, String>>> namespaces =
@@ -39,6 +47,14 @@ public final class ClusterState {
   private final Shelf<Instancetypes.Key, Revision, Revisions> revisions =
       new Shelf<>(Revisions::of);
   private final Shelf<GuestKey, Guest, Guests> guests = new Shelf<>(Guests::new);
+  private final Shelf<Instancetypes.Key, GuestTemplate, List<GuestTemplate>> replicaSets =
+      new Shelf<>(all -> List.copyOf(all.values()));
+  private final Shelf<Instancetypes.Key, GuestTemplate, List<GuestTemplate>> pools =
+      new Shelf<>(all -> List.copyOf(all.values()));
+  private final Shelf<Instancetypes.Key, DeviceUser, List<DeviceUser>> pods =
+      new Shelf<>(all -> List.copyOf(all.values()));
+  private final Shelf<String, Node, Map<String, Node>> nodes = new Shelf<>(Map::copyOf);
+  private final DeviceUsersMaker deviceUsers = new DeviceUsersMaker();
   private final Shelf<String, SecretObject, Boolean> licenses = new Shelf<>(all -> true);
 
   /**
@@ -68,6 +84,13 @@ public final class ClusterState {
           case SECRET ->
               name.equals(Keys.LICENSE_SECRET)
                   && licenses.put(namespace, SecretReader.read(object, problems));
+          case POD ->
+              ObjectReader.launcherPod(object, problems)
+                  .map(pod -> pods.put(key, pod))
+                  .orElseGet(() -> pods.remove(key));
+          case NODE -> nodes.put(name, ObjectReader.node(object, problems));
+          case REPLICA_SET -> replicaSets.put(key, ObjectReader.replicaSet(object, problems));
+          case POOL -> pools.put(key, ObjectReader.pool(object, problems));
         };
     return changed ? effect(kind, namespace, name) : Effect.NONE;
   }
@@ -86,6 +109,10 @@ public final class ClusterState {
           case CONTROLLER_REVISION -> revisions.remove(key);
           case NAMESPACE -> namespaces.remove(name);
           case SECRET -> name.equals(Keys.LICENSE_SECRET) && licenses.remove(namespace);
+          case POD -> pods.remove(key);
+          case NODE -> nodes.remove(name);
+          case REPLICA_SET -> replicaSets.remove(key);
+          case POOL -> pools.remove(key);
         };
     return changed ? effect(kind, namespace, name) : Effect.NONE;
   }
@@ -101,7 +128,24 @@ public final class ClusterState {
     Instancetypes types =
         new Instancetypes(
             instancetypes.show(), held.instancetypes(), preferences.show(), held.preferences());
-    return new ClusterView(now, missing, kubeVirts.show(), namespaces.show(), types, guests.show());
+    Optional<KubeVirt> kubeVirt = kubeVirts.show();
+    Guests allGuests = guests.show();
+    return ClusterView.builder(now)
+        .missing(missing)
+        .kubeVirt(kubeVirt)
+        .namespaceLabels(namespaces.show())
+        .instancetypes(types)
+        .guests(allGuests)
+        .nodes(nodes.show())
+        .deviceUsers(
+            deviceUsers.make(
+                kubeVirt.map(KubeVirt::permitted).orElse(NOTHING_PERMITTED),
+                types,
+                allGuests,
+                replicaSets.show(),
+                pools.show(),
+                pods.show()))
+        .build();
   }
 
   private boolean put(Guest guest) {
@@ -120,7 +164,11 @@ public final class ClusterState {
               CLUSTER_INSTANCETYPE,
               PREFERENCE,
               CLUSTER_PREFERENCE,
-              CONTROLLER_REVISION ->
+              CONTROLLER_REVISION,
+              POD,
+              NODE,
+              REPLICA_SET,
+              POOL ->
               List.of();
         };
     return new Effect(true, changes);

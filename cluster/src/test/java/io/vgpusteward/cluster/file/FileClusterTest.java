@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vgpusteward.cluster.ClusterException;
 import io.vgpusteward.cluster.ClusterListener.Change;
+import io.vgpusteward.cluster.DeviceUser;
 import io.vgpusteward.cluster.Guest;
 import io.vgpusteward.cluster.GuestKey;
 import io.vgpusteward.cluster.SecretObject;
+import io.vgpusteward.cluster.manifest.Manifests;
+import io.vgpusteward.vgpu.ResourceName;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -65,12 +69,76 @@ class FileClusterTest {
   }
 
   @Test
+  void usersOfDevicesAndNodes_areFollowed() throws Exception {
+    write(
+        "all.yaml",
+        """
+        apiVersion: v1
+        kind: Node
+        metadata: {name: gpu-1}
+        status: {allocatable: {nvidia.com/L40S-24Q: "4"}}
+        ---
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: launcher, namespace: team, labels: {kubevirt.io: virt-launcher}}
+        spec: {containers: [{name: c, resources: {limits: {nvidia.com/L40S-24Q: "1"}}}]}
+        ---
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: other, namespace: team}
+        spec: {containers: [{name: c, resources: {limits: {nvidia.com/L40S-24Q: "1"}}}]}
+        ---
+        apiVersion: kubevirt.io/v1
+        kind: VirtualMachineInstanceReplicaSet
+        metadata: {name: set, namespace: team}
+        spec: {template: {spec: {domain: {devices: {gpus: [{deviceName: nvidia.com/L40S-24Q}]}}}}}
+        """);
+    write(
+        "pool.yaml",
+        """
+        apiVersion: pool.kubevirt.io/v1alpha1
+        kind: VirtualMachinePool
+        metadata: {name: pool, namespace: team}
+        spec: {virtualMachineTemplate: {spec: {template: {spec: {domain: {devices: {gpus: [{deviceName: nvidia.com/L40S-24Q}]}}}}}}}
+        """);
+    FileCluster cluster = open();
+    ResourceName resource = new ResourceName("nvidia.com/L40S-24Q");
+    assertThat(cluster.view().node("gpu-1").orElseThrow().allocatable()).containsEntry(resource, 4);
+    assertThat(cluster.view().deviceUsers().of(resource))
+        .extracting(DeviceUser::toString)
+        .containsExactly(
+            "Pod team/launcher",
+            "VirtualMachineInstanceReplicaSet team/set",
+            "VirtualMachinePool team/pool");
+    assertThat(cluster.problems()).isEmpty();
+    Files.delete(folder.resolve("pool.yaml"));
+    await().until(() -> cluster.view().deviceUsers().of(resource).size() == 2);
+    Files.delete(folder.resolve("all.yaml"));
+    await().until(() -> cluster.view().nodes().isEmpty());
+    assertThat(cluster.view().deviceUsers().all()).isEmpty();
+  }
+
+  @Test
   void objects_getTheUidAndNamespaceThatAnApiServerWouldGive() throws Exception {
     write("vm.yaml", "kind: VirtualMachine\napiVersion: kubevirt.io/v1\nmetadata: {name: x}\n");
     Guest first = open().view().guests().values().iterator().next();
     Guest again = open().view().guests().values().iterator().next();
     assertThat(first.key().namespace()).isEqualTo("default");
     assertThat(first.uid()).isNotEmpty().isEqualTo(again.uid());
+  }
+
+  @Test
+  void stored_isTheObjectOfTheFile_butNoSecretAndNothingUnknown() throws Exception {
+    write("vm.yaml", "kind: VirtualMachine\napiVersion: kubevirt.io/v1\nmetadata: {name: x}\n");
+    write("s.yaml", "kind: Secret\napiVersion: v1\nmetadata: {name: x}\n");
+    FileCluster cluster = open();
+    ObjectNode asked = Manifests.read(folder.resolve("vm.yaml")).getFirst().object();
+    assertThat(cluster.stored(asked, "default").orElseThrow().at("/metadata/name").asText())
+        .isEqualTo("x");
+    assertThat(cluster.stored(asked, "other")).isEmpty();
+    assertThat(cluster.stored(asked.deepCopy().put("kind", "VMInstance"), "default")).isEmpty();
+    ObjectNode secret = Manifests.read(folder.resolve("s.yaml")).getFirst().object();
+    assertThat(cluster.stored(secret, "default")).isEmpty();
   }
 
   @Test

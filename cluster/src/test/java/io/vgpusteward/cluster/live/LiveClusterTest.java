@@ -9,7 +9,10 @@ import io.fabric8.kubernetes.api.model.WatchEvent;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.vgpusteward.cluster.ClusterListener.Change;
 import io.vgpusteward.cluster.ClusterView;
+import io.vgpusteward.cluster.DeviceUser;
 import io.vgpusteward.cluster.GuestKey;
+import io.vgpusteward.cluster.object.ObjectKind;
+import io.vgpusteward.vgpu.ResourceName;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,6 +55,14 @@ class LiveClusterTest {
         .containsExactly("nvidia.com/A10-12Q");
     assertThat(view.instancetypes().revision("team", "web")).isEmpty();
     assertThat(cluster.licenseSecret("team").orElseThrow().data()).containsOnlyKeys("t.tok");
+    assertThat(view.node("gpu-1").orElseThrow().profiles()).containsExactly("L40S-24Q");
+    assertThat(view.deviceUsers().of(new ResourceName("nvidia.com/L40S-24Q")))
+        .extracting(DeviceUser::toString)
+        .containsExactly(
+            "Pod team/virt-launcher-one",
+            "VirtualMachineInstanceReplicaSet team/set",
+            "VirtualMachinePool team/pool",
+            "VirtualMachineInstancetype team/small");
     await().untilAsserted(() -> assertThat(heard).containsExactly(new Change.OfEverything()));
   }
 
@@ -71,6 +82,10 @@ class LiveClusterTest {
         .isNotEmpty()
         .allMatch(
             request -> request.contains("labelSelector=instancetype.kubevirt.io/object-kind"));
+    assertThat(requests)
+        .filteredOn(request -> request.contains("/pods"))
+        .isNotEmpty()
+        .allMatch(request -> request.contains("labelSelector=kubevirt.io=virt-launcher"));
     assertThat(requests)
         .filteredOn(request -> !request.contains("watch=true"))
         .allMatch(request -> request.contains("limit=1") || request.contains("limit=500"));
@@ -170,6 +185,59 @@ class LiveClusterTest {
   }
 
   @Test
+  void optionalKindThatIsAbsent_isNotMissed_andFollowedWhenItComes() throws Exception {
+    populate();
+    for (String version : List.of("v1beta1", "v1alpha1")) {
+      api.server
+          .expect()
+          .get()
+          .withPath("/apis/pool.kubevirt.io/" + version + "/virtualmachinepools?limit=1")
+          .andReturn(404, new StatusBuilder().withCode(404).build())
+          .times(6);
+    }
+    LiveCluster cluster = api.cluster();
+    Instant started = cluster.lastHeard();
+    await().until(() -> cluster.view().isReady());
+    assertThat(users(cluster)).doesNotContain("VirtualMachinePool team/pool");
+    await().until(() -> cluster.lastHeard().isAfter(started));
+    await()
+        .untilAsserted(() -> assertThat(users(cluster)).contains("VirtualMachinePool team/pool"));
+    assertThat(cluster.view().isReady()).isTrue();
+  }
+
+  @Test
+  void kindOfAnOlderVersion_isFollowedByThat() throws Exception {
+    api.server
+        .expect()
+        .get()
+        .withPath("/apis/pool.kubevirt.io/v1beta1/virtualmachinepools?limit=1")
+        .andReturn(404, new StatusBuilder().withCode(404).build())
+        .always();
+    api.create(
+        "/apis/pool.kubevirt.io/v1alpha1/namespaces/team/virtualmachinepools", pool("v1alpha1"));
+    LiveCluster cluster = api.cluster();
+    await().until(() -> cluster.view().isReady());
+    assertThat(users(cluster)).contains("VirtualMachinePool team/pool");
+  }
+
+  @Test
+  void optionalKindThatIsForbidden_isMissing() throws Exception {
+    api.server
+        .expect()
+        .get()
+        .withPath("/apis/pool.kubevirt.io/v1beta1/virtualmachinepools?limit=1")
+        .andReturn(403, new StatusBuilder().withCode(403).build())
+        .always();
+    LiveCluster cluster = api.cluster();
+    await()
+        .untilAsserted(() ->
+            assertThat(cluster.view().missing())
+                .containsExactly(
+                    "virtualmachinepools.pool.kubevirt.io (HTTP 403: this account may not list and"
+                        + " watch them)"));
+  }
+
+  @Test
   void forbiddenKind_isMissingWithItsReason() throws Exception {
     api.server
         .expect()
@@ -195,7 +263,7 @@ class LiveClusterTest {
       await()
           .untilAsserted(() ->
               assertThat(cluster.view().missing())
-                  .hasSize(10)
+                  .hasSize(ObjectKind.values().length)
                   .allMatch(text -> text.endsWith("(the API server does not answer)")));
       Instant started = cluster.lastHeard();
       api = new MockApiServer(port);
@@ -267,10 +335,50 @@ class LiveClusterTest {
             + "metadata: {name: ubuntu}");
     api.create("/apis/apps/v1/namespaces/team/controllerrevisions", revision("one-small", true));
     api.create("/apis/apps/v1/namespaces/team/controllerrevisions", revision("web", false));
+    api.create(
+        "/api/v1/nodes",
+        "apiVersion: v1\nkind: Node\n"
+            + "metadata: {name: gpu-1, labels: {profile.vgpu-steward.io/L40S-24Q: 'true'}}");
+    api.create("/api/v1/namespaces/team/pods", pod("virt-launcher-one", "virt-launcher"));
+    api.create("/api/v1/namespaces/team/pods", pod("other", "virt-api"));
+    api.create(
+        "/apis/kubevirt.io/v1/namespaces/team/virtualmachineinstancereplicasets",
+        """
+        apiVersion: kubevirt.io/v1
+        kind: VirtualMachineInstanceReplicaSet
+        metadata: {name: set, namespace: team}
+        spec: {template: {spec: {domain: {devices: {gpus: [{name: g, deviceName: nvidia.com/L40S-24Q}]}}}}}
+        """);
+    api.create(
+        "/apis/pool.kubevirt.io/v1beta1/namespaces/team/virtualmachinepools", pool("v1beta1"));
     api.create("/api/v1/namespaces/team/secrets", license("tok"));
     api.create(
         "/api/v1/namespaces/team/secrets",
         "apiVersion: v1\nkind: Secret\nmetadata: {name: other, namespace: team}\ndata: {a: YQ==}");
+  }
+
+  private static List<String> users(LiveCluster cluster) {
+    return cluster.view().deviceUsers().all().stream().map(DeviceUser::toString).toList();
+  }
+
+  private static String pool(String version) {
+    return """
+    apiVersion: pool.kubevirt.io/%s
+    kind: VirtualMachinePool
+    metadata: {name: pool, namespace: team}
+    spec: {virtualMachineTemplate: {spec: {instancetype: {name: small, kind: VirtualMachineInstancetype}, template: {spec: {domain: {devices: {gpus: [{name: g, deviceName: nvidia.com/L40S-24Q}]}}}}}}}
+    """
+        .formatted(version);
+  }
+
+  private static String pod(String name, String label) {
+    return """
+    apiVersion: v1
+    kind: Pod
+    metadata: {name: %s, namespace: team, labels: {kubevirt.io: %s}}
+    spec: {containers: [{name: compute, resources: {limits: {nvidia.com/L40S-24Q: "1"}}}]}
+    """
+        .formatted(name, label);
   }
 
   private static GuestKey machine(String name) {

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.vgpusteward.cluster.ClusterException;
 import io.vgpusteward.cluster.EventSink;
+import io.vgpusteward.cluster.EventTarget;
 import io.vgpusteward.cluster.GuestKey;
 import io.vgpusteward.cluster.SecretObject;
 import io.vgpusteward.cluster.SecretObject.Owner;
@@ -186,6 +187,16 @@ class LiveWritesTest {
     new LiveEventSink(new Api(client), now::get, "pod-2")
         .record(GUEST, "u1", EventSink.Type.Normal, "LicenseWritten", "n");
     assertThat(onlyEvent().path("count").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void event_onAKubeVirt_isAboutIt() throws Exception {
+    events.record(
+        new EventTarget("KubeVirt", "team", "kubevirt", "u9"), EventSink.Type.Warning, "R", "n");
+    assertThat(onlyEvent().path("involvedObject").toString())
+        .isEqualTo(
+            "{\"apiVersion\":\"kubevirt.io/v1\",\"kind\":\"KubeVirt\",\"name\":\"kubevirt\","
+                + "\"namespace\":\"team\",\"uid\":\"u9\"}");
   }
 
   @Test

@@ -10,16 +10,15 @@ import io.vgpusteward.cluster.Instancetype;
 import io.vgpusteward.cluster.KubeVirt;
 import io.vgpusteward.cluster.SecretObject;
 import io.vgpusteward.cluster.SecretObject.Owner;
-import io.vgpusteward.cluster.manifest.Manifests;
+import io.vgpusteward.cluster.Traces;
 import io.vgpusteward.vgpu.PermittedDevice;
 import io.vgpusteward.vgpu.PermittedDevice.Kind;
+import io.vgpusteward.vgpu.PermittedDevices;
 import io.vgpusteward.vgpu.ResourceName;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,22 +32,26 @@ class ObjectReaderTest {
   void kubeVirt_withAllLists() throws Exception {
     KubeVirt kubeVirt = ObjectReader.kubeVirt(object("kubevirt-with-all-lists"), problems::add);
     assertThat(kubeVirt.namespace()).isEqualTo("cozy-kubevirt");
-    assertThat(kubeVirt.featureGates()).containsOnly("HostDevices", "VGPULiveMigration");
+    assertThat(kubeVirt.featureGates())
+        .containsOnly("HostDevices", "Snapshot", "VGPULiveMigration");
     assertThat(kubeVirt.version()).contains("v1.9.0");
+    assertThat(kubeVirt.uid()).isEqualTo("8d5e6a1c-0000-4000-8000-000000000003");
+    assertThat(kubeVirt.annotations())
+        .containsOnly(Map.entry("vgpu-steward.io/allow-removal", "nvidia.com/A10-12Q"));
     assertThat(kubeVirt.permitted().entries())
         .containsExactly(
             device(Kind.PCI, "10DE:2236", "nvidia.com/GA102GL_A10", true),
             device(Kind.PCI, "10DE:26B9", "nvidia.com/L40S-24Q", false),
             device(Kind.MEDIATED, "NVIDIA A10-12Q", "nvidia.com/A10-12Q", false),
-            device(Kind.USB, "", "kubevirt.io/token", false));
+            device(Kind.USB, "0627:0001", "kubevirt.io/token", false));
     assertThat(problems).isEmpty();
   }
 
   @Test
-  void kubeVirt_withoutConfiguration_permitsNothing() throws Exception {
+  void kubeVirt_withoutConfiguration_hasNoList() throws Exception {
     KubeVirt kubeVirt =
         ObjectReader.kubeVirt(object("kubevirt-without-configuration"), problems::add);
-    assertThat(kubeVirt.permitted().entries()).isEmpty();
+    assertThat(kubeVirt.permitted()).isEqualTo(PermittedDevices.none());
     assertThat(kubeVirt.allowsHostDevices()).isFalse();
     assertThat(kubeVirt.version()).isEmpty();
     assertThat(problems).isEmpty();
@@ -58,7 +61,11 @@ class ObjectReaderTest {
   void kubeVirt_malformed_keepsWhatCanBeRead() throws Exception {
     KubeVirt kubeVirt = ObjectReader.kubeVirt(object("kubevirt-malformed"), problems::add);
     assertThat(kubeVirt.permitted().entries())
-        .containsExactly(device(Kind.PCI, "", "nvidia.com/L40S-24Q", false));
+        .containsExactly(
+            device(Kind.PCI, "10DE:2236", "", false),
+            device(Kind.PCI, "", "nvidia.com/L40S-24Q", false),
+            device(Kind.PCI, "", "", false),
+            device(Kind.USB, "0627:,:", "kubevirt.io/token", false));
     assertThat(problems)
         .contains(
             "spec.configuration.developerConfiguration.featureGates is not a list",
@@ -85,7 +92,13 @@ class ObjectReaderTest {
                 false,
                 Map.of(),
                 Optional.empty(),
+                false,
+                guest.devices(),
+                Traces.NONE,
+                false,
+                false,
                 false));
+    assertThat(guest.devices().listed()).hasSize(1);
     assertThat(problems).isEmpty();
   }
 
@@ -245,18 +258,16 @@ class ObjectReaderTest {
         "{spec: {configuration: [], volumes: {}, gpus: {}, template: {spec: {volumes: [[[]]]}}}}",
         "{spec: {features: {preferredHyperv: 5}}, data: {kind: 5, apiVersion: [], spec: 5}}",
       })
-  void nonsense_neverThrows(String yaml) throws Exception {
-    JsonNode object =
-        Manifests.read(
-                "-",
-                new java.io.ByteArrayInputStream(("x: " + yaml).getBytes(StandardCharsets.UTF_8)))
-            .getFirst()
-            .object()
-            .path("x");
+  void nonsense_neverThrows(String yaml) {
+    JsonNode object = Samples.yaml("x: " + yaml).path("x");
     assertThat(ObjectReader.kubeVirt(object, problems::add)).isNotNull();
     assertThat(ObjectReader.virtualMachine(object, problems::add)).isNotNull();
     assertThat(ObjectReader.virtualMachineInstance(object, problems::add)).isNotNull();
     assertThat(ObjectReader.instancetype(object, problems::add)).isNotNull();
+    assertThat(ObjectReader.replicaSet(object, problems::add)).isNotNull();
+    assertThat(ObjectReader.pool(object, problems::add)).isNotNull();
+    assertThat(ObjectReader.launcherPod(object, problems::add)).isEmpty();
+    assertThat(ObjectReader.node(object, problems::add)).isNotNull();
     assertThat(ObjectReader.isForWindows(object, problems::add)).isFalse();
     assertThat(ObjectReader.revision(object, problems::add)).isEmpty();
     assertThat(ObjectReader.labels(object, problems::add)).isEmpty();
@@ -281,10 +292,6 @@ class ObjectReaderTest {
   }
 
   private static ObjectNode object(String file) throws Exception {
-    String path = "/objects/" + file + ".yaml";
-    try (InputStream in =
-        Objects.requireNonNull(ObjectReaderTest.class.getResourceAsStream(path), path)) {
-      return Manifests.read(file, in).getFirst().object();
-    }
+    return Samples.named(file);
   }
 }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vgpusteward.cluster.ClusterListener.Change;
 import io.vgpusteward.cluster.ClusterView;
+import io.vgpusteward.cluster.DeviceUser;
 import io.vgpusteward.cluster.Guest;
 import io.vgpusteward.cluster.GuestKey;
 import io.vgpusteward.cluster.object.ObjectKind;
@@ -23,6 +24,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(60)
 class ViewPublisherTest {
@@ -109,6 +112,40 @@ class ViewPublisherTest {
     ClusterView view = publisher.view();
     assertThat(view.namespaceLabels("ns")).containsEntry("a", "b");
     assertThat(view.instancetypes().revision("ns", "r").orElseThrow().gpus()).containsExactly("g");
+  }
+
+  @Test
+  void usersOfDevices_areMadeAnewOnlyWhenWhatTheyComeFromHasChanged() throws Exception {
+    JsonNode machine =
+        JSON.readTree(
+            """
+            {"metadata":{"name":"a","namespace":"ns"},"spec":{"template":{"spec":{"domain":
+             {"devices":{"gpus":[{"deviceName":"nvidia.com/L40S-24Q"}]}}}}}}
+            """);
+    put(ObjectKind.VIRTUAL_MACHINE, machine);
+    publisher.publishNow();
+    DeviceUser before = publisher.view().deviceUsers().all().getFirst();
+    put(ObjectKind.NAMESPACE, JSON.readTree("{\"metadata\":{\"name\":\"ns\"}}"));
+    put(ObjectKind.NODE, JSON.readTree("{\"metadata\":{\"name\":\"n\"}}"));
+    put(ObjectKind.POD, pod("Running"));
+    publisher.publishNow();
+    assertThat(publisher.view().nodes()).containsOnlyKeys("n");
+    assertThat(publisher.view().deviceUsers().all()).hasSize(2);
+    assertThat(publisher.view().deviceUsers().all().getFirst()).isSameAs(before);
+    put(ObjectKind.POD, pod("Succeeded"));
+    put(ObjectKind.VIRTUAL_MACHINE, machine("a", "s1"));
+    publisher.publishNow();
+    assertThat(publisher.view().deviceUsers().all()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"POD", "NODE", "REPLICA_SET", "POOL"})
+  void kindsThatListenersDoNotHearOf_showAllTheSame(ObjectKind kind) throws Exception {
+    JsonNode object = kind == ObjectKind.POD ? pod("Running") : machine("a", "s1");
+    assertThat(state.put(kind, object, p -> {})).isEqualTo(new Effect(true, List.of()));
+    assertThat(state.put(kind, object.deepCopy(), p -> {})).isEqualTo(Effect.NONE);
+    assertThat(state.remove(kind, "ns", "a")).isEqualTo(new Effect(true, List.of()));
+    assertThat(state.remove(kind, "ns", "a")).isEqualTo(Effect.NONE);
   }
 
   @Test
@@ -225,6 +262,16 @@ class ViewPublisherTest {
 
   private void put(ObjectKind kind, JsonNode object) {
     publisher.publish(state.put(kind, object, problem -> {}));
+  }
+
+  private static JsonNode pod(String phase) throws Exception {
+    return JSON.readTree(
+        """
+        {"metadata":{"name":"a","namespace":"ns","labels":{"kubevirt.io":"virt-launcher"}},
+         "spec":{"containers":[{"resources":{"limits":{"nvidia.com/L40S-24Q":"1"}}}]},
+         "status":{"phase":"%s"}}
+        """
+            .formatted(phase));
   }
 
   private static JsonNode machine(String name, String secret) throws Exception {

@@ -2,11 +2,10 @@ package io.vgpusteward.e2e.cloudinit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.vgpusteward.e2e.rig.Privileges;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Assumptions;
 
 /**
  * The installed root with cloud-init that every guest starts from, built once per machine by {@code
@@ -24,22 +23,8 @@ final class GuestRoot {
 
   /** Its path; skips the test where root is missing and that was allowed. */
   static Path path() {
-    if (!isRoot()) {
-      Assumptions.assumeFalse(
-          Boolean.getBoolean("vgpu-steward.skip-root-tests"), "left out: this test needs root");
-      throw new IllegalStateException(
-          "needs root, for chroot and mounts: run as root, or leave these tests out with"
-              + " -Dvgpu-steward.skip-root-tests=true");
-    }
+    Privileges.requireRoot();
     return Built.ROOT;
-  }
-
-  private static boolean isRoot() {
-    try {
-      return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private static Path build() {

@@ -52,7 +52,7 @@ final class KubeVirtAloneIT {
     Wait.until(
         "the virtual machine is gone",
         () -> {
-          Nodes.endDeletedPods(kubectl, namespace);
+          Nodes.endDeletedPods(kubectl);
           return kubectl.find("vm", "plain", "-n", namespace).isEmpty();
         });
     kubectl.ok("delete", "node", "plain-" + namespace);

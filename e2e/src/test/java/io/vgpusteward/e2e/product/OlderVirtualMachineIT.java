@@ -22,7 +22,7 @@ import org.junit.jupiter.api.TestInstance;
 @UseRig({Component.CONTROLLER_MANAGER, Component.SCHEDULER, Component.KUBEVIRT})
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class OlderVirtualMachineIT {
-  private static final int TESTS_WITH_ONE = 3;
+  private static final int TESTS_WITH_ONE = 4;
   private static final String OLDER = "older";
 
   private final Rig rig;
@@ -101,6 +101,15 @@ final class OlderVirtualMachineIT {
     Wait.untilAsserted(
         "KubeVirt wants it restarted",
         () -> assertThat(Tenant.conditions(tenant.vm(OLDER))).contains("RestartRequired"));
+  }
+
+  @Test
+  void deletion_isNotInItsWay() {
+    Tenant tenant = tenants.remove();
+
+    tenant.ok("delete", "vm", OLDER, "--timeout=60s");
+
+    assertThat(tenant.find("vm", OLDER)).isEmpty();
   }
 
   @Test

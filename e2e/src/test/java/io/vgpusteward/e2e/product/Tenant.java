@@ -44,6 +44,14 @@ final class Tenant {
     return kubectl.runWith(manifests, here("apply", "-f", "-"));
   }
 
+  /** A machine as it would be stored if it were created now. */
+  JsonNode wouldBeStored(String manifest) {
+    return Vms.parse(
+        kubectl
+            .runWith(manifest, here("create", "--dry-run=server", "-o", "json", "-f", "-"))
+            .orThrow());
+  }
+
   JsonNode get(String kind, String name) {
     return kubectl.get(here(kind, name));
   }

@@ -104,7 +104,7 @@ final class VirtualMachineIT {
     Wait.until(
         "virtual machine and Secret are gone",
         () -> {
-          Nodes.endDeletedPods(kubectl, namespace);
+          Nodes.endDeletedPods(kubectl);
           return kubectl.find("vm", "workstation", "-n", namespace).isEmpty() && secret().isEmpty();
         });
   }

@@ -86,6 +86,8 @@ final class ControlPlane {
         "--leader-elect=false",
         "--use-service-account-credentials=true",
         "--service-account-private-key-file=" + rig.accountKeys().key(),
+        // It makes this folder, by default one of the machine's.
+        "--flex-volume-plugin-dir=" + rig.data().resolve("flex-volume-plugins"),
         "--root-ca-file=" + rig.authority().authority().certificate(),
         // Nodes that are objects only have no kubelet that says that it lives.
         "--node-monitor-grace-period=24h");

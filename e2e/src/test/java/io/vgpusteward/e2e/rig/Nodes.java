@@ -37,15 +37,15 @@ public final class Nodes {
   }
 
   /** Does what a kubelet would do at the end: lets pods go that are being deleted. */
-  public static void endDeletedPods(Kubectl kubectl, String namespace) {
-    for (JsonNode pod : kubectl.get("pods", "-n", namespace).path("items")) {
+  public static void endDeletedPods(Kubectl kubectl) {
+    for (JsonNode pod : kubectl.get("pods", "--all-namespaces").path("items")) {
       if (pod.at("/metadata").has("deletionTimestamp")) {
         kubectl.ok(
             "delete",
             "pod",
             pod.at("/metadata/name").asText(),
             "-n",
-            namespace,
+            pod.at("/metadata/namespace").asText(),
             "--force",
             "--grace-period=0",
             "--ignore-not-found");

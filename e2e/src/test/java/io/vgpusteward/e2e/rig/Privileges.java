@@ -8,6 +8,8 @@ import org.junit.jupiter.api.Assumptions;
 
 /** What tests with namespaces and mounts need of the machine. */
 public final class Privileges {
+  static final String LEFT_OUT = "left out: this test needs root";
+
   private Privileges() {}
 
   /** Skips the test where root is missing and that was allowed; else fails. */
@@ -15,11 +17,15 @@ public final class Privileges {
     if (isRoot()) {
       return;
     }
-    Assumptions.assumeFalse(
-        Boolean.getBoolean("vgpu-steward.skip-root-tests"), "left out: this test needs root");
+    Assumptions.assumeFalse(isLeftOut(), LEFT_OUT);
     throw new IllegalStateException(
-        "needs root, for namespaces and mounts: run as root, or leave these tests out with"
+        "needs root, for namespaces, mounts and chroot: run as root, or leave these tests out with"
             + " -Dvgpu-steward.skip-root-tests=true");
+  }
+
+  /** Whether root is missing and tests that need it are to be skipped. */
+  static boolean isLeftOut() {
+    return Boolean.getBoolean("vgpu-steward.skip-root-tests") && !isRoot();
   }
 
   private static boolean isRoot() {

@@ -4,6 +4,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ExtensionContext.Store;
@@ -12,9 +14,20 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.TestWatcher;
 import org.junit.platform.commons.support.AnnotationSupport;
 
-/** Starts the clusters that {@link UseRig} asks for, and says where the logs of failures are. */
-final class RigExtension implements ParameterResolver, TestWatcher {
+/**
+ * Starts the clusters that {@link UseRig} asks for, takes away what a class leaves in a shared one,
+ * and says where the logs of failures are.
+ */
+final class RigExtension implements ExecutionCondition, ParameterResolver, TestWatcher {
   private static final Namespace NAMESPACE = Namespace.create(RigExtension.class);
+
+  /** A parameter that cannot be had fails a test; only a condition skips it. */
+  @Override
+  public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+    return Privileges.isLeftOut()
+        ? ConditionEvaluationResult.disabled(Privileges.LEFT_OUT)
+        : ConditionEvaluationResult.enabled("its cluster can be had");
+  }
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
@@ -23,12 +36,24 @@ final class RigExtension implements ParameterResolver, TestWatcher {
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-    return store(context).computeIfAbsent(components(context), Attempt::start, Attempt.class).rig();
+    Set<Component> components = components(context);
+    Rig rig =
+        store(context)
+            .computeIfAbsent(key(context), key -> Attempt.start(components), Attempt.class)
+            .rig();
+    if (!wish(context).own()) {
+      // The store closes it after the class's last method.
+      classOf(context)
+          .getStore(NAMESPACE)
+          .computeIfAbsent(
+              Leftovers.class, key -> Leftovers.since(rig, components), Leftovers.class);
+    }
+    return rig;
   }
 
   @Override
   public void testFailed(ExtensionContext context, @Nullable Throwable cause) {
-    Attempt attempt = store(context).get(components(context), Attempt.class);
+    Attempt attempt = store(context).get(key(context), Attempt.class);
     if (attempt != null && attempt.rig != null) {
       System.out.println(
           "rig: the logs of " + context.getDisplayName() + " are in " + attempt.rig.logs());
@@ -73,6 +98,13 @@ final class RigExtension implements ParameterResolver, TestWatcher {
     Set<Component> components = EnumSet.noneOf(Component.class);
     components.addAll(List.of(wish(context).value()));
     return components;
+  }
+
+  /**
+   * A class's store also shows what is in the root's: a shared cluster must not pass for its own.
+   */
+  private static Object key(ExtensionContext context) {
+    return wish(context).own() ? context.getRequiredTestClass() : components(context);
   }
 
   private static Store store(ExtensionContext context) {

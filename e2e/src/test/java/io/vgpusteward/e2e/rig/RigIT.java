@@ -10,11 +10,17 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The rig itself. */
 final class RigIT {
+  @BeforeAll
+  static void needsRoot() {
+    Privileges.requireRoot();
+  }
+
   @Test
   void twoRigsAtOnce_areTwoClusters(@TempDir Path folder) {
     try (Rig one = Rig.start(folder.resolve("one"), Set.of());

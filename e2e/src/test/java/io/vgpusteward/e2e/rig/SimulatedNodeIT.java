@@ -12,9 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What a real kubelet and KubeVirt's real device controller make of simulated GPUs. */
-@UseRig(
-    value = {Component.CONTROLLER_MANAGER, Component.SCHEDULER, Component.KUBEVIRT},
-    own = true)
+@UseRig({Component.CONTROLLER_MANAGER, Component.SCHEDULER, Component.KUBEVIRT})
 final class SimulatedNodeIT {
   private static final String RESOURCE = "nvidia.com/L40S-24Q";
   private static final Gpu L40S = Gpu.of("L40S", "0000:41:00.0").withVfs(4);

@@ -9,8 +9,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /**
  * Gives a test class a cluster: a parameter of type {@link Rig} of its methods or its constructor.
  *
- * <p>Classes that name the same components share one cluster, which ends with the last test: they
- * keep to namespaces of their own and put back what is the whole cluster's.
+ * <p>Classes that name the same components share one cluster, which ends with the last test. What a
+ * class made in it ends with the class: its namespaces with all that runs in them, its Node objects
+ * and its webhooks. The class itself puts back what else is the whole cluster's.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

@@ -28,7 +28,28 @@ public enum Rule {
   /** An eviction strategy that keeps nodes from being drained. */
   EVICTION_BLOCKED(Mode.WARN),
   /** A KubeVirt that does not offer virtual functions with a vGPU. */
-  KUBEVIRT_TOO_OLD(Mode.WARN);
+  KUBEVIRT_TOO_OLD(Mode.WARN),
+
+  /** A resource in use, or perhaps in use, goes from KubeVirt's permitted list. */
+  PERMITTED_LOST_IN_USE(Mode.DENY, true),
+  /** A resource that nothing uses goes from it. */
+  PERMITTED_LOST_UNUSED(Mode.DENY),
+  /** A resource in use loses devices that its entry selected. */
+  PERMITTED_SELECTOR_CHANGED(Mode.DENY),
+  /** Two resources that KubeVirt serves have one selector, and it drops one. */
+  PERMITTED_SELECTOR_SHARED(Mode.DENY),
+  /** {@code externalResourceProvider} of a vGPU is switched on. */
+  PERMITTED_PROVIDER_CHANGED(Mode.DENY),
+  /** KubeVirt would hand out a card that is passed through whole as a vGPU. */
+  PERMITTED_PASSED_THROUGH(Mode.DENY),
+  /** An entry of the list can work for nobody. */
+  PERMITTED_MALFORMED(Mode.DENY),
+  /** A list that was not there before lacks what is in use. */
+  PERMITTED_NOT_PERMITTED(Mode.DENY),
+  /** The gate HostDevices goes while something has hostDevices. */
+  PERMITTED_GATE_DROPPED(Mode.DENY),
+  /** An acknowledgement stays open, or names nothing. */
+  PERMITTED_ACKNOWLEDGEMENT(Mode.WARN);
 
   private final Mode byDefault;
   private final boolean fixed;

@@ -13,6 +13,7 @@ import io.vgpusteward.cluster.GuestKey;
 import io.vgpusteward.cluster.Instancetype;
 import io.vgpusteward.cluster.Instancetypes;
 import io.vgpusteward.cluster.KubeVirt;
+import io.vgpusteward.cluster.object.ObjectReader;
 import io.vgpusteward.vgpu.PermittedDevice;
 import io.vgpusteward.vgpu.PermittedDevices;
 import io.vgpusteward.vgpu.ResourceName;
@@ -25,6 +26,8 @@ import io.vgpusteward.webhook.review.Decision;
 import io.vgpusteward.webhook.review.Requester;
 import io.vgpusteward.webhook.review.Review;
 import io.vgpusteward.webhook.review.ReviewedKind;
+import io.vgpusteward.webhook.sweep.Gap;
+import io.vgpusteward.webhook.sweep.GapFinder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -239,8 +242,24 @@ public final class Fixture {
       assertThat(second.changed()).as("a second pass gives no patch").isFalse();
       Decision checked = check(admitted.object(), old, INJECTION_ALONE);
       assertThat(checked).as("the check of the result").isInstanceOf(Decision.Admitted.class);
+      if (old.isEmpty()) {
+        assertThat(gap(admitted.object())).as("the sweep finds nothing").isEmpty();
+      }
     }
     return decision;
+  }
+
+  private Optional<Gap> gap(ObjectNode stored) {
+    ObjectNode named = stored.deepCopy();
+    if (named.path("metadata") instanceof ObjectNode metadata) {
+      metadata.put("namespace", NAMESPACE);
+    }
+    boolean isInstance = named.path("kind").asText().equals("VirtualMachineInstance");
+    Guest guest =
+        isInstance
+            ? ObjectReader.virtualMachineInstance(named, problem -> {})
+            : ObjectReader.virtualMachine(named, problem -> {});
+    return new GapFinder(settings).gap(guest, view());
   }
 
   private Decision review(ObjectNode object, Optional<ObjectNode> old) {

@@ -176,7 +176,14 @@ final class MemoryCluster implements Cluster {
 
   @Override
   public EventSink events() {
-    return (guest, uid, type, reason, note) -> events.add(new Event(guest, type, reason, note));
+    return (target, type, reason, note) ->
+        events.add(
+            new Event(
+                new GuestKey(
+                    GuestKey.Kind.valueOf(target.kind()), target.namespace(), target.name()),
+                type,
+                reason,
+                note));
   }
 
   @Override

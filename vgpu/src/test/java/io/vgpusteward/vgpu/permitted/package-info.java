@@ -1,0 +1,4 @@
+@NullMarked
+package io.vgpusteward.vgpu.permitted;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vgpusteward.webhook.guard;
+
+import org.jspecify.annotations.NullMarked;
