@@ -125,6 +125,7 @@ final class ArchitectureTest {
   void requests_readTheView_andNeverASecretOrTheApiServer() {
     eventLoopRule(
             "..webhook.admission..",
+            "..webhook.check..",
             "..webhook.guard..",
             "..webhook.guest..",
             "..webhook.injection..",

@@ -87,7 +87,7 @@ public final class GpuRequestReader {
           "\""
               + abbreviated(text.get())
               + "\" is not a vGPU profile; write <board>-<GB><series>, such as L40S-24Q"
-              + KnownProfiles.of(view).suffix());
+              + KnownProfiles.of(view).suffix(abbreviated(text.get())));
     }
     return profile;
   }

@@ -110,7 +110,7 @@ final class InjectionPlan {
                     + profile
                     + "; ask the cluster's operator to add one with resourceName nvidia.com/"
                     + profile
-                    + KnownProfiles.of(view).suffix()));
+                    + KnownProfiles.of(view).suffix(profile.name())));
   }
 
   private static int frameBuffer(Map<Profile, Integer> profiles) {
