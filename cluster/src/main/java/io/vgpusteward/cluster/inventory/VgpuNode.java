@@ -9,13 +9,14 @@ import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Singular;
 import io.fabric8.kubernetes.model.annotation.Version;
+import io.vgpusteward.cluster.Keys;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The GPUs of one node, as the node's agent sees them. It has the node's name, and no spec: nobody
  * asks for anything with it.
  */
-@Group("vgpu-steward.io")
+@Group(Keys.GROUP)
 @Version("v1alpha1")
 @Kind("VgpuNode")
 @Plural("vgpunodes")
