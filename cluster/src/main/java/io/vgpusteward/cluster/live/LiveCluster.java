@@ -43,6 +43,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  *                           virtualmachineclusterpreferences                             list, watch
  * apps                      controllerrevisions (label instancetype.kubevirt.io/object-kind)
  *                                                                                        list, watch
+ * vgpu-steward.io           vgpunodes (may be absent)                                    list, watch
  * ""                        namespaces, nodes                                            list, watch
  * ""                        pods (label kubevirt.io=virt-launcher)                       list, watch
  * ""                        secrets, resourceNames: [vgpu-license]                       list, watch
