@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * The program in a cluster, as its own process, with the account, the rights and the webhooks that
@@ -19,6 +20,8 @@ public final class Product implements AutoCloseable {
   public static final String NAMESPACE = "vgpu-steward";
 
   private static final String NAME = "vgpu-steward";
+  private static final String WEBHOOKS =
+      "mutatingwebhookconfigurations,validatingwebhookconfigurations";
 
   private final Rig rig;
   private final Path kubeconfig;
@@ -81,10 +84,12 @@ public final class Product implements AutoCloseable {
 
   private void register() {
     Kubectl kubectl = rig.kubectl();
-    kubectl.apply(
-        resource("webhooks.yaml")
-            .replace("${URL}", process.url())
-            .replace("${CA_BUNDLE}", rig.authority().bundle()));
+    for (String webhooks : List.of("webhooks.yaml", "webhooks-vminstances.yaml")) {
+      kubectl.apply(
+          resource(webhooks)
+              .replace("${URL}", process.url())
+              .replace("${CA_BUNDLE}", rig.authority().bundle()));
+    }
     Wait.until(
         "the API server knows the webhooks",
         () ->
@@ -118,7 +123,7 @@ public final class Product implements AutoCloseable {
   @Override
   public void close() {
     Kubectl kubectl = rig.kubectl();
-    kubectl.ok("delete", "mutatingwebhookconfiguration", NAME, "--ignore-not-found");
+    kubectl.ok("delete", WEBHOOKS, NAME, NAME + "-vminstances", "--ignore-not-found");
     try {
       process.close();
     } finally {
