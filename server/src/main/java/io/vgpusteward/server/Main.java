@@ -13,14 +13,22 @@ import io.vgpusteward.server.serve.Wiring;
 import io.vgpusteward.webhook.admission.AdmissionRoutes;
 import io.vgpusteward.webhook.admission.Endpoints;
 import io.vgpusteward.webhook.license.LicenseController;
+import io.vgpusteward.webhook.permitted.PermittedListController;
 import io.vgpusteward.webhook.review.Endpoint;
+import io.vgpusteward.webhook.sweep.GapFinder;
+import io.vgpusteward.webhook.sweep.Sweep;
+import io.vgpusteward.webhook.sweep.SweepSettings;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 
 /** Where the program begins, and where its parts are chosen. */
 public final class Main {
+  /** A comparison costs a few milliseconds with 10,000 machines. */
+  private static final Duration PERMITTED_LIST_INTERVAL = Duration.ofSeconds(10);
+
   private Main() {}
 
   public static void main(String[] arguments) {
@@ -56,8 +64,22 @@ public final class Main {
         List.of(context ->
             new AdmissionRoutes(endpoints, context.cluster()::view, context.metrics())::mount),
         configuration.controller()
-            ? List.of(context -> licenses(configuration, context))
+            ? List.of(
+                context -> licenses(configuration, context),
+                context -> sweep(configuration, context),
+                context ->
+                    PermittedListController.start(
+                        context.cluster(), context.metrics(), PERMITTED_LIST_INTERVAL))
             : List.of());
+  }
+
+  private static AutoCloseable sweep(ServeConfiguration configuration, Context context) {
+    return Sweep.start(
+        context.cluster(),
+        new GapFinder(configuration.admission().injection()),
+        SweepSettings.every(configuration.sweepInterval()),
+        context.metrics(),
+        InstantSource.system());
   }
 
   private static AutoCloseable licenses(ServeConfiguration configuration, Context context) {

@@ -3,6 +3,7 @@ package io.vgpusteward.server;
 import io.vgpusteward.certs.KeyMaterialException;
 import io.vgpusteward.cluster.ClusterException;
 import io.vgpusteward.cluster.live.LiveObjects;
+import io.vgpusteward.server.adopt.AdoptCommand;
 import io.vgpusteward.server.config.ConfigurationException;
 import io.vgpusteward.server.config.LoggingOptions;
 import io.vgpusteward.server.config.Settings;
@@ -77,6 +78,7 @@ final class Program {
             .addSubcommand(
                 new SnapshotCommand((kubeconfig, context) ->
                     LiveObjects.open(Version.current(), kubeconfig, context)))
+            .addSubcommand(new AdoptCommand(surroundings, wiring.cluster()))
             .addSubcommand(new DemoCommand(wiring))
             .setUsageHelpWidth(HELP_WIDTH)
             .setUsageHelpLongOptionsMaxWidth(HELP_WIDTH / 3)

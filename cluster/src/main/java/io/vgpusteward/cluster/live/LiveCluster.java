@@ -9,6 +9,8 @@ import io.vgpusteward.cluster.Cluster;
 import io.vgpusteward.cluster.ClusterListener;
 import io.vgpusteward.cluster.ClusterView;
 import io.vgpusteward.cluster.EventSink;
+import io.vgpusteward.cluster.Guest;
+import io.vgpusteward.cluster.GuestKey;
 import io.vgpusteward.cluster.SecretObject;
 import io.vgpusteward.cluster.SecretStore;
 import io.vgpusteward.cluster.object.Names;
@@ -70,6 +72,7 @@ public final class LiveCluster implements Cluster {
   private final ViewPublisher publisher;
   private final List<Follower> followers;
   private final Api api;
+  private final LiveGuests guests;
   private final SecretStore secrets;
   private final EventSink events;
   private final List<Election> elections = new CopyOnWriteArrayList<>();
@@ -84,6 +87,7 @@ public final class LiveCluster implements Cluster {
     followers = new CopyOnWriteArrayList<>();
     publisher = new ViewPublisher(state, this::missing, clock);
     api = new Api(client);
+    guests = new LiveGuests(client);
     secrets = new LiveSecretStore(api);
     events = new LiveEventSink(api, clock, identity);
     lastHeard = clock.instant();
@@ -219,6 +223,11 @@ public final class LiveCluster implements Cluster {
                 api.get(KindRequests.path(kind, ofNamespace, name))
                     .map(found -> Reduction.reduce(kind, found)))
         : Optional.empty();
+  }
+
+  @Override
+  public Guest annotate(GuestKey guest, String annotation, Optional<String> value) {
+    return guests.annotate(guest, annotation, value);
   }
 
   @Override

@@ -1,11 +1,14 @@
 package io.vgpusteward.server.config;
 
 import io.vgpusteward.webhook.admission.AdmissionSettings;
+import io.vgpusteward.webhook.guard.TrustedIdentities;
 import io.vgpusteward.webhook.policy.Mode;
 import io.vgpusteward.webhook.policy.Policy;
 import io.vgpusteward.webhook.policy.Rule;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,6 +32,18 @@ public final class AdmissionOptions {
       })
   private Map<Rule, Mode> policy = new TreeMap<>();
 
+  @Option(
+      names = "--guard-trusted",
+      paramLabel = "<identity>",
+      split = ",",
+      description = {
+        "Who is only warned where others may not change the KubeVirt CR:",
+        "a user, system:serviceaccount:<namespace>:<name>, or group:<group>.",
+        "What is in use stays guarded from them too. Nobody by default.",
+        "Several with commas between them, or the flag several times."
+      })
+  private List<String> guardTrusted = new ArrayList<>();
+
   /**
    * The complete settings.
    *
@@ -43,7 +58,15 @@ public final class AdmissionOptions {
             "--policy: " + rule + " cannot be " + ModeConverter.name(mode));
       }
     });
-    return new AdmissionSettings(injection.toSettings(), new Policy(modes));
+    return new AdmissionSettings(injection.toSettings(), new Policy(modes), trusted());
+  }
+
+  private TrustedIdentities trusted() {
+    try {
+      return TrustedIdentities.parse(guardTrusted);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException("--guard-trusted: " + e.getMessage());
+    }
   }
 
   /** Reads the names of rules. */

@@ -3,9 +3,12 @@ package io.vgpusteward.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vgpusteward.webhook.admission.AdmissionSettings;
+import io.vgpusteward.webhook.guard.TrustedIdentities;
 import io.vgpusteward.webhook.policy.Mode;
 import io.vgpusteward.webhook.policy.Policy;
 import io.vgpusteward.webhook.policy.Rule;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,9 +47,31 @@ class AdmissionOptionsTest {
         .hasMessageContaining(message);
   }
 
+  @Test
+  void guardTrusted_isNobody_orUsersAndGroups() {
+    assertThat(settings().guardTrusted()).isEqualTo(TrustedIdentities.none());
+    assertThat(
+            settings(
+                    "--guard-trusted=system:serviceaccount:flux-system:helm-controller,group:admins",
+                    "--guard-trusted",
+                    "alice")
+                .guardTrusted())
+        .isEqualTo(
+            new TrustedIdentities(
+                Set.of("alice", "system:serviceaccount:flux-system:helm-controller"),
+                Set.of("admins")));
+    assertThatThrownBy(() -> settings("--guard-trusted", "group:"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage("--guard-trusted: 'group:' names nobody; it must be <user> or group:<group>");
+  }
+
   private static Policy policy(String... arguments) {
+    return settings(arguments).policy();
+  }
+
+  private static AdmissionSettings settings(String... arguments) {
     AdmissionOptions options = new AdmissionOptions();
     new CommandLine(options).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(arguments);
-    return options.toSettings().policy();
+    return options.toSettings();
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vgpusteward.server.config.ServeConfiguration.TlsFiles;
 import io.vgpusteward.webhook.admission.AdmissionSettings;
+import io.vgpusteward.webhook.guard.TrustedIdentities;
 import io.vgpusteward.webhook.injection.InjectionSettings;
 import io.vgpusteward.webhook.injection.Placement;
 import io.vgpusteward.webhook.policy.Mode;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,9 +63,11 @@ final class ServeOptionsTest {
     everything.put("placement", "Extender");
     everything.put("scheduler-name", "vgpu-scheduler");
     everything.put("policy", "unknown-profile=warn,device-not-permitted=off");
+    everything.put("guard-trusted", "system:serviceaccount:flux-system:flux,group:admins");
     everything.put("controller", "false");
     everything.put("shutdown-grace", "1m");
     everything.put("user-secret-poll", "30s");
+    everything.put("sweep-interval", "20s");
   }
 
   @Test
@@ -79,7 +83,8 @@ final class ServeOptionsTest {
                 Optional.empty(),
                 true,
                 Duration.ofSeconds(10),
-                Duration.ofMinutes(2)));
+                Duration.ofMinutes(2),
+                Duration.ofMinutes(1)));
   }
 
   @Test
@@ -95,7 +100,8 @@ final class ServeOptionsTest {
                 Optional.of(new TlsFiles(Path.of("c"), Path.of("k"))),
                 true,
                 Duration.ofSeconds(10),
-                Duration.ofMinutes(2)));
+                Duration.ofMinutes(2),
+                Duration.ofMinutes(1)));
   }
 
   @Test
@@ -191,13 +197,16 @@ final class ServeOptionsTest {
         new AdmissionSettings(
             new InjectionSettings(Placement.EXTENDER, Optional.of("vgpu-scheduler")),
             new Policy(
-                Map.of(Rule.UNKNOWN_PROFILE, Mode.WARN, Rule.DEVICE_NOT_PERMITTED, Mode.OFF))),
+                Map.of(Rule.UNKNOWN_PROFILE, Mode.WARN, Rule.DEVICE_NOT_PERMITTED, Mode.OFF)),
+            new TrustedIdentities(
+                Set.of("system:serviceaccount:flux-system:flux"), Set.of("admins"))),
         new HostPort("::1", 9443),
         new HostPort("localhost", 0),
         Optional.of(new TlsFiles(Path.of("/tls/tls.crt"), Path.of("/tls/tls.key"))),
         false,
         Duration.ofMinutes(1),
-        Duration.ofSeconds(30));
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(20));
   }
 
   private ServeConfiguration parse(Map<String, String> environment, String... arguments) {

@@ -1,5 +1,6 @@
 package io.vgpusteward.webhook.admission;
 
+import io.vgpusteward.webhook.guard.TrustedIdentities;
 import io.vgpusteward.webhook.injection.InjectionSettings;
 import io.vgpusteward.webhook.policy.Policy;
 
@@ -8,10 +9,13 @@ import io.vgpusteward.webhook.policy.Policy;
  *
  * @param injection what virtual machines get
  * @param policy what is refused, warned of and left alone
+ * @param guardTrusted who is warned where others may not change the KubeVirt CR
  */
-public record AdmissionSettings(InjectionSettings injection, Policy policy) {
+public record AdmissionSettings(
+    InjectionSettings injection, Policy policy, TrustedIdentities guardTrusted) {
   /** What holds where nothing is set. */
   public static AdmissionSettings defaults() {
-    return new AdmissionSettings(InjectionSettings.defaults(), Policy.defaults());
+    return new AdmissionSettings(
+        InjectionSettings.defaults(), Policy.defaults(), TrustedIdentities.none());
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vgpusteward.webhook.permitted;
+
+import org.jspecify.annotations.NullMarked;
