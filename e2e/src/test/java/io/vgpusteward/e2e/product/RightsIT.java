@@ -37,6 +37,9 @@ final class RightsIT {
         "create secrets --all-namespaces",
         "create events --all-namespaces",
         "list virtualmachines.kubevirt.io --all-namespaces",
+        "list pods --all-namespaces",
+        "watch nodes",
+        "watch vgpunodes.vgpu-steward.io",
         "patch leases.coordination.k8s.io/vgpu-steward-controller --namespace=vgpu-steward",
       })
   void allowed(String what) {
@@ -57,9 +60,10 @@ final class RightsIT {
         "delete virtualmachines.kubevirt.io --all-namespaces",
         "patch virtualmachineinstances.kubevirt.io --all-namespaces",
         "patch kubevirts.kubevirt.io --all-namespaces",
-        "list pods --all-namespaces",
         "create pods --all-namespaces",
-        "list nodes",
+        "delete pods --all-namespaces",
+        "patch nodes",
+        "patch vgpunodes.vgpu-steward.io",
         "list configmaps --all-namespaces",
         "list events --all-namespaces",
         "delete events --all-namespaces",
