@@ -19,6 +19,8 @@ public final class Product implements AutoCloseable {
   public static final String NAMESPACE = "vgpu-steward";
 
   private static final String NAME = "vgpu-steward";
+  private static final String WEBHOOKS =
+      "mutatingwebhookconfigurations,validatingwebhookconfigurations";
 
   private final Rig rig;
   private final Path kubeconfig;
@@ -71,12 +73,23 @@ public final class Product implements AutoCloseable {
     process.stop();
   }
 
+  /** Takes its webhooks out of the API server's way; it goes on asking for a moment. */
+  void unregister() {
+    rig.kubectl().ok("delete", WEBHOOKS, NAME);
+  }
+
+  /** Puts its webhooks into the API server's way, which asks after a moment. */
+  void applyWebhooks() {
+    rig.kubectl()
+        .apply(
+            resource("webhooks.yaml")
+                .replace("${URL}", process.url())
+                .replace("${CA_BUNDLE}", rig.authority().bundle()));
+  }
+
   private void register() {
+    applyWebhooks();
     Kubectl kubectl = rig.kubectl();
-    kubectl.apply(
-        resource("webhooks.yaml")
-            .replace("${URL}", process.url())
-            .replace("${CA_BUNDLE}", rig.authority().bundle()));
     Wait.until(
         "the API server knows the webhooks",
         () ->
@@ -110,7 +123,7 @@ public final class Product implements AutoCloseable {
   @Override
   public void close() {
     Kubectl kubectl = rig.kubectl();
-    kubectl.ok("delete", "mutatingwebhookconfiguration", NAME, "--ignore-not-found");
+    kubectl.ok("delete", WEBHOOKS, NAME, "--ignore-not-found");
     try {
       process.close();
     } finally {

@@ -38,6 +38,7 @@ final class RightsIT {
         "create events --all-namespaces",
         "list virtualmachines.kubevirt.io --all-namespaces",
         "patch leases.coordination.k8s.io/vgpu-steward-controller --namespace=vgpu-steward",
+        "patch leases.coordination.k8s.io/vgpu-steward-permitted-list --namespace=vgpu-steward",
       })
   void allowed(String what) {
     assertThat(canI(what).out()).isEqualTo("yes\n");
