@@ -1,5 +1,6 @@
 package io.vgpusteward.cluster;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -32,6 +33,29 @@ public interface Cluster extends AutoCloseable {
    * content is in no {@link ClusterView}.
    */
   Optional<SecretObject> licenseSecret(String namespace);
+
+  /**
+   * The stored object that the given one would replace, without anything secret where it comes from
+   * an API server. Empty where there is none, or where it is of a kind that is not followed; never
+   * a Secret.
+   *
+   * @param object with {@code apiVersion}, {@code kind} and {@code metadata.name}
+   * @param namespace the object's
+   * @throws ClusterException when the cluster does not say
+   */
+  default Optional<ObjectNode> stored(ObjectNode object, String namespace) {
+    return Optional.empty();
+  }
+
+  /**
+   * Sets an annotation of a guest, or removes it, and returns the guest as it is stored then. This
+   * is for commands that people run with their own rights; the program's account has none to it.
+   *
+   * @throws ClusterException when the guest is gone or the API server refuses, with its words
+   */
+  default Guest annotate(GuestKey guest, String annotation, Optional<String> value) {
+    throw new ClusterException("the guests of this cluster are not written; edit their manifests");
+  }
 
   /** Secrets of guests and users, one by one. */
   SecretStore secrets();

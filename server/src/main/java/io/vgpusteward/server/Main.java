@@ -15,6 +15,9 @@ import io.vgpusteward.webhook.admission.Endpoints;
 import io.vgpusteward.webhook.license.LicenseController;
 import io.vgpusteward.webhook.permitted.PermittedListController;
 import io.vgpusteward.webhook.review.Endpoint;
+import io.vgpusteward.webhook.sweep.GapFinder;
+import io.vgpusteward.webhook.sweep.Sweep;
+import io.vgpusteward.webhook.sweep.SweepSettings;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -63,10 +66,20 @@ public final class Main {
         configuration.controller()
             ? List.of(
                 context -> licenses(configuration, context),
+                context -> sweep(configuration, context),
                 context ->
                     PermittedListController.start(
                         context.cluster(), context.metrics(), PERMITTED_LIST_INTERVAL))
             : List.of());
+  }
+
+  private static AutoCloseable sweep(ServeConfiguration configuration, Context context) {
+    return Sweep.start(
+        context.cluster(),
+        new GapFinder(configuration.admission().injection()),
+        SweepSettings.every(configuration.sweepInterval()),
+        context.metrics(),
+        InstantSource.system());
   }
 
   private static AutoCloseable licenses(ServeConfiguration configuration, Context context) {

@@ -2,6 +2,7 @@ package io.vgpusteward.server;
 
 import io.vgpusteward.certs.KeyMaterialException;
 import io.vgpusteward.cluster.ClusterException;
+import io.vgpusteward.server.adopt.AdoptCommand;
 import io.vgpusteward.server.config.ConfigurationException;
 import io.vgpusteward.server.config.LoggingOptions;
 import io.vgpusteward.server.config.Settings;
@@ -72,6 +73,7 @@ final class Program {
         new CommandLine(root)
             .addSubcommand(new ServeCommand(surroundings, wiring))
             .addSubcommand(new ReviewCommand(surroundings, wiring.cluster(), System.in))
+            .addSubcommand(new AdoptCommand(surroundings, wiring.cluster()))
             .addSubcommand(new DemoCommand(wiring))
             .setUsageHelpWidth(HELP_WIDTH)
             .setUsageHelpLongOptionsMaxWidth(HELP_WIDTH / 3)

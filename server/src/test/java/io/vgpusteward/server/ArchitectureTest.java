@@ -125,11 +125,13 @@ final class ArchitectureTest {
   void requests_readTheView_andNeverASecretOrTheApiServer() {
     eventLoopRule(
             "..webhook.admission..",
+            "..webhook.check..",
             "..webhook.guard..",
             "..webhook.guest..",
             "..webhook.injection..",
             "..webhook.policy..",
-            "..webhook.review..")
+            "..webhook.review..",
+            "..webhook.vminstance..")
         .check(CLASSES);
     assertThatThrownBy(() -> eventLoopRule("..nowhere..").check(CLASSES))
         .isInstanceOf(AssertionError.class);

@@ -315,6 +315,7 @@ final class SecrecyTest {
         Optional.empty(),
         true,
         Duration.ofSeconds(5),
+        Duration.ofSeconds(1),
         Duration.ofSeconds(1));
   }
 

@@ -1,11 +1,14 @@
 package io.vgpusteward.cluster.file;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vgpusteward.cluster.Cluster;
 import io.vgpusteward.cluster.ClusterListener;
 import io.vgpusteward.cluster.ClusterView;
 import io.vgpusteward.cluster.EventSink;
 import io.vgpusteward.cluster.SecretObject;
 import io.vgpusteward.cluster.SecretStore;
+import io.vgpusteward.cluster.object.ObjectKind;
+import io.vgpusteward.cluster.object.ObjectReader;
 import io.vgpusteward.cluster.state.ClusterState;
 import io.vgpusteward.cluster.state.Effect;
 import io.vgpusteward.cluster.state.ViewPublisher;
@@ -134,6 +137,14 @@ public final class FileCluster implements Cluster {
   @Override
   public Optional<SecretObject> licenseSecret(String namespace) {
     return state.license(namespace);
+  }
+
+  /** {@inheritDoc} Here it is the object of the file, whole. */
+  @Override
+  public Optional<ObjectNode> stored(ObjectNode object, String namespace) {
+    return ObjectKind.of(object)
+        .filter(kind -> kind != ObjectKind.SECRET)
+        .flatMap(kind -> objects.object(kind, namespace, ObjectReader.name(object)));
   }
 
   @Override

@@ -96,6 +96,13 @@ final class FolderObjects {
             new Manifest(entry.manifest().source(), entry.manifest().line(), entry.object()));
   }
 
+  /** A copy of an object of the user's files, completed. */
+  Optional<ObjectNode> object(ObjectKind kind, String namespace, String name) {
+    return Optional.ofNullable(
+            entries.get(new Id(kind, kind.isNamespaced() ? namespace : "", name)))
+        .map(entry -> entry.object().deepCopy());
+  }
+
   List<Problem> problems() {
     List<Problem> problems = new ArrayList<>(rejected);
     entries.values().forEach(entry -> problems.addAll(entry.problems()));

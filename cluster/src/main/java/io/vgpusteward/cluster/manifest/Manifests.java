@@ -1,6 +1,5 @@
 package io.vgpusteward.cluster.manifest;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +8,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.YamlUnicodeReader;
@@ -35,14 +36,27 @@ public final class Manifests {
 
   /** The objects of a file in their order. */
   public static List<Manifest> read(Path file) {
+    return read(file, Manifests::fail);
+  }
+
+  /**
+   * The objects of a file in their order, as far as it can be read.
+   *
+   * @param problems told of what cannot be read; where it is no YAML from some line on, the rest of
+   *     the file is passed over
+   */
+  public static List<Manifest> read(Path file, Consumer<ManifestException> problems) {
+    String source = file.toString();
     try (InputStream in = Files.newInputStream(file)) {
-      return read(file.toString(), in);
+      return read(source, in, problems);
     } catch (NoSuchFileException e) {
-      throw new ManifestException(file.toString(), 0, "there is no such file");
+      problems.accept(new ManifestException(source, 0, "there is no such file"));
     } catch (IOException e) {
-      throw new ManifestException(
-          file.toString(), 0, "cannot be read (" + e.getClass().getSimpleName() + ")");
+      problems.accept(
+          new ManifestException(
+              source, 0, "cannot be read (" + e.getClass().getSimpleName() + ")"));
     }
+    return List.of();
   }
 
   /**
@@ -51,6 +65,12 @@ public final class Manifests {
    * @param source what to call the stream, {@code -} for standard input
    */
   public static List<Manifest> read(String source, InputStream in) {
+    return read(source, in, Manifests::fail);
+  }
+
+  /** The same, as far as the stream can be read. */
+  public static List<Manifest> read(
+      String source, InputStream in, Consumer<ManifestException> problems) {
     LoadSettings settings =
         LoadSettings.builder()
             .setLabel(source)
@@ -59,45 +79,85 @@ public final class Manifests {
             .setMaxAliasesForCollections(Integer.MAX_VALUE)
             .setAllowNonScalarKeys(true)
             .build();
-    List<Manifest> objects = new ArrayList<>();
+    Documents documents = new Documents(source, problems);
     try {
       YamlUnicodeReader reader = new YamlUnicodeReader(in);
       for (Node document : new Compose(settings).composeAllFromReader(reader)) {
-        add(objects, source, document);
+        documents.add(document);
       }
     } catch (MarkedYamlEngineException e) {
       Mark mark = e.getProblemMark().or(e::getContextMark).orElse(null);
-      throw new ManifestException(source, mark == null ? 0 : mark.getLine() + 1, problem(e));
+      int line = mark == null ? 0 : mark.getLine() + 1;
+      problems.accept(new ManifestException(source, line, problem(e)));
     } catch (StackOverflowError e) {
-      throw new ManifestException(source, 0, "is nested too deeply");
+      problems.accept(new ManifestException(source, 0, "is nested too deeply"));
     } catch (YamlEngineException e) {
-      throw new ManifestException(
-          source,
-          0,
-          e.getCause() instanceof IOException
-              ? "cannot be read"
-              : "is no YAML: a character or an encoding is not allowed");
+      problems.accept(
+          new ManifestException(
+              source,
+              0,
+              e.getCause() instanceof IOException
+                  ? "cannot be read"
+                  : "is no YAML: a character or an encoding is not allowed"));
     }
-    return objects;
+    return documents.objects;
   }
 
-  private static void add(List<Manifest> objects, String source, Node document) {
-    YamlTree tree = new YamlTree(source);
-    if (document instanceof ScalarNode scalar && tree.json(scalar).isNull()) {
-      return;
+  private static void fail(ManifestException problem) {
+    throw problem;
+  }
+
+  /** The objects of one stream. */
+  private static final class Documents {
+    private final String source;
+    private final Consumer<ManifestException> problems;
+    private final List<Manifest> objects = new ArrayList<>();
+
+    Documents(String source, Consumer<ManifestException> problems) {
+      this.source = source;
+      this.problems = problems;
     }
-    if (!(document instanceof MappingNode mapping)) {
-      throw tree.broken(document, "is not a Kubernetes object");
+
+    void add(Node document) {
+      add(document, Optional.empty());
     }
-    ScalarNode kind = value(mapping, "kind") instanceof ScalarNode scalar ? scalar : null;
-    if (kind != null
-        && kind.getValue().endsWith("List")
-        && value(mapping, "items") instanceof SequenceNode items) {
-      items.getValue().forEach(item -> add(objects, source, item));
-    } else {
-      JsonNode object = tree.json(mapping);
-      objects.add(new Manifest(source, YamlTree.line(mapping), (ObjectNode) object));
+
+    private void add(Node node, Optional<MappingNode> list) {
+      YamlTree tree = new YamlTree(source);
+      try {
+        if (node instanceof ScalarNode scalar && tree.json(scalar).isNull()) {
+          return;
+        }
+        if (!(node instanceof MappingNode mapping)) {
+          throw tree.broken(node, "is not a Kubernetes object");
+        }
+        if (word(mapping, "kind").endsWith("List")
+            && value(mapping, "items") instanceof SequenceNode items) {
+          items.getValue().forEach(item -> add(item, Optional.of(mapping)));
+        } else {
+          ObjectNode object = (ObjectNode) tree.json(mapping);
+          list.ifPresent(of -> complete(object, of));
+          objects.add(new Manifest(source, YamlTree.line(mapping), object));
+        }
+      } catch (ManifestException e) {
+        problems.accept(e);
+      }
     }
+
+    /** Lists of one kind need not say it again in each item. */
+    private static void complete(ObjectNode item, MappingNode list) {
+      String kind = word(list, "kind");
+      if (!item.has("kind") && !kind.equals("List")) {
+        item.put("kind", kind.substring(0, kind.length() - "List".length()));
+        if (!item.has("apiVersion")) {
+          item.put("apiVersion", word(list, "apiVersion"));
+        }
+      }
+    }
+  }
+
+  private static String word(MappingNode mapping, String key) {
+    return value(mapping, key) instanceof ScalarNode scalar ? scalar.getValue() : "";
   }
 
   private static @Nullable Node value(MappingNode mapping, String key) {

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vgpusteward.cluster.ClusterException;
 import io.vgpusteward.cluster.ClusterListener.Change;
 import io.vgpusteward.cluster.DeviceUser;
 import io.vgpusteward.cluster.Guest;
 import io.vgpusteward.cluster.GuestKey;
 import io.vgpusteward.cluster.SecretObject;
+import io.vgpusteward.cluster.manifest.Manifests;
 import io.vgpusteward.vgpu.ResourceName;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -123,6 +125,20 @@ class FileClusterTest {
     Guest again = open().view().guests().values().iterator().next();
     assertThat(first.key().namespace()).isEqualTo("default");
     assertThat(first.uid()).isNotEmpty().isEqualTo(again.uid());
+  }
+
+  @Test
+  void stored_isTheObjectOfTheFile_butNoSecretAndNothingUnknown() throws Exception {
+    write("vm.yaml", "kind: VirtualMachine\napiVersion: kubevirt.io/v1\nmetadata: {name: x}\n");
+    write("s.yaml", "kind: Secret\napiVersion: v1\nmetadata: {name: x}\n");
+    FileCluster cluster = open();
+    ObjectNode asked = Manifests.read(folder.resolve("vm.yaml")).getFirst().object();
+    assertThat(cluster.stored(asked, "default").orElseThrow().at("/metadata/name").asText())
+        .isEqualTo("x");
+    assertThat(cluster.stored(asked, "other")).isEmpty();
+    assertThat(cluster.stored(asked.deepCopy().put("kind", "VMInstance"), "default")).isEmpty();
+    ObjectNode secret = Manifests.read(folder.resolve("s.yaml")).getFirst().object();
+    assertThat(cluster.stored(secret, "default")).isEmpty();
   }
 
   @Test

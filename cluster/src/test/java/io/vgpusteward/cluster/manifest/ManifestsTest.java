@@ -11,6 +11,7 @@ import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -223,6 +224,69 @@ class ManifestsTest {
     return read.isInt() || read.isContainerNode()
         ? new ObjectMapper().enable(DeserializationFeature.USE_LONG_FOR_INTS).readTree(json)
         : read;
+  }
+
+  @Test
+  void itemsOfATypedList_areOfItsKind() {
+    List<Manifest> found =
+        parse(
+            """
+            apiVersion: kubevirt.io/v1
+            kind: VirtualMachineList
+            items:
+            - metadata: {name: a}
+            - {apiVersion: v1, kind: Pod, metadata: {name: b}}
+            """);
+
+    assertThat(found)
+        .extracting(manifest -> manifest.object().path("kind").asText())
+        .containsExactly("VirtualMachine", "Pod");
+    assertThat(found.getFirst().object().path("apiVersion").asText()).isEqualTo("kubevirt.io/v1");
+  }
+
+  @Test
+  void read_goesOnBehindWhatIsOfNoUse_whereSomebodyHears() {
+    List<String> problems = new ArrayList<>();
+
+    List<Manifest> found =
+        Manifests.read(
+            "test.yaml",
+            new ByteArrayInputStream(
+                """
+                {kind: A}
+                ---
+                - a list
+                ---
+                kind: List
+                items:
+                - {kind: B, kind: C}
+                - {kind: D}
+                ---
+                {kind: E}
+                ---
+                kind: [
+                ---
+                {kind: Lost}
+                """
+                    .getBytes(StandardCharsets.UTF_8)),
+            problem -> problems.add(problem.getMessage()));
+
+    assertThat(found)
+        .extracting(manifest -> manifest.object().path("kind").asText())
+        .containsExactly("A", "D", "E");
+    assertThat(problems).hasSize(3);
+    assertThat(problems.get(0)).isEqualTo("test.yaml:3: is not a Kubernetes object");
+    assertThat(problems.get(1)).isEqualTo("test.yaml:7: this key stands here twice");
+    assertThat(problems.get(2)).startsWith("test.yaml:1");
+  }
+
+  @Test
+  void read_ofAFileThatIsNotThere_isToldToo() {
+    List<String> problems = new ArrayList<>();
+
+    assertThat(Manifests.read(folder.resolve("a"), problem -> problems.add(problem.problem())))
+        .isEmpty();
+    assertThat(problems).containsExactly("there is no such file");
   }
 
   private static List<Manifest> parse(String yaml) {

@@ -9,10 +9,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * The program in a cluster, as its own process, with the account, the rights and the webhooks that
- * it ships with. Closing it takes all of that away again.
+ * it ships with. Closing it takes all of that away again, the namespace a moment later.
  */
 public final class Product implements AutoCloseable {
   /** The namespace of the release. */
@@ -34,8 +35,16 @@ public final class Product implements AutoCloseable {
 
   /** Installs it and returns once the API server's requests go by it. */
   public static Product install(Rig rig, String... flags) {
+    // It may have been installed before, by another class: its namespace takes seconds to go.
+    rig.kubectl().ok("wait", "--for=delete", "namespace/" + NAMESPACE, "--timeout=60s");
     rig.kubectl().apply(resource("rbac.yaml"));
-    Product product = new Product(rig, flags);
+    Product product;
+    try {
+      product = new Product(rig, flags);
+    } catch (RuntimeException | Error e) {
+      takeRights(rig.kubectl());
+      throw e;
+    }
     try {
       product.process.awaitReady();
       product.register();
@@ -75,16 +84,18 @@ public final class Product implements AutoCloseable {
 
   /** Takes its webhooks out of the API server's way; it goes on asking for a moment. */
   void unregister() {
-    rig.kubectl().ok("delete", WEBHOOKS, NAME);
+    rig.kubectl().ok("delete", WEBHOOKS, NAME, NAME + "-vminstances");
   }
 
   /** Puts its webhooks into the API server's way, which asks after a moment. */
   void applyWebhooks() {
-    rig.kubectl()
-        .apply(
-            resource("webhooks.yaml")
-                .replace("${URL}", process.url())
-                .replace("${CA_BUNDLE}", rig.authority().bundle()));
+    for (String webhooks : List.of("webhooks.yaml", "webhooks-vminstances.yaml")) {
+      rig.kubectl()
+          .apply(
+              resource(webhooks)
+                  .replace("${URL}", process.url())
+                  .replace("${CA_BUNDLE}", rig.authority().bundle()));
+    }
   }
 
   private void register() {
@@ -123,12 +134,18 @@ public final class Product implements AutoCloseable {
   @Override
   public void close() {
     Kubectl kubectl = rig.kubectl();
-    kubectl.ok("delete", WEBHOOKS, NAME, "--ignore-not-found");
+    kubectl.ok("delete", WEBHOOKS, NAME, NAME + "-vminstances", "--ignore-not-found");
     try {
       process.close();
     } finally {
-      kubectl.runWith(resource("rbac.yaml"), "delete", "-f", "-", "--ignore-not-found").orThrow();
+      takeRights(kubectl);
     }
+  }
+
+  private static void takeRights(Kubectl kubectl) {
+    kubectl
+        .runWith(resource("rbac.yaml"), "delete", "-f", "-", "--ignore-not-found", "--wait=false")
+        .orThrow();
   }
 
   private static String resource(String name) {

@@ -37,8 +37,11 @@ final class RightsIT {
         "create secrets --all-namespaces",
         "create events --all-namespaces",
         "list virtualmachines.kubevirt.io --all-namespaces",
+        "list pods --all-namespaces",
+        "watch nodes",
         "patch leases.coordination.k8s.io/vgpu-steward-controller --namespace=vgpu-steward",
         "patch leases.coordination.k8s.io/vgpu-steward-permitted-list --namespace=vgpu-steward",
+        "patch leases.coordination.k8s.io/vgpu-steward-sweep --namespace=vgpu-steward",
       })
   void allowed(String what) {
     assertThat(canI(what).out()).isEqualTo("yes\n");
@@ -58,9 +61,10 @@ final class RightsIT {
         "delete virtualmachines.kubevirt.io --all-namespaces",
         "patch virtualmachineinstances.kubevirt.io --all-namespaces",
         "patch kubevirts.kubevirt.io --all-namespaces",
-        "list pods --all-namespaces",
+        "get pods --all-namespaces",
+        "delete pods --all-namespaces",
         "create pods --all-namespaces",
-        "list nodes",
+        "patch nodes",
         "list configmaps --all-namespaces",
         "list events --all-namespaces",
         "delete events --all-namespaces",

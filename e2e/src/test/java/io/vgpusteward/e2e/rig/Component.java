@@ -7,5 +7,7 @@ public enum Component {
   /** kube-scheduler. */
   SCHEDULER,
   /** KubeVirt's definitions, webhooks, virt-api and virt-controller. */
-  KUBEVIRT
+  KUBEVIRT,
+  /** Cozystack's VMInstances: what stands for its API server, and {@link Flux}. */
+  COZYSTACK
 }

@@ -61,7 +61,12 @@ public final class Kubectl {
 
   /** Runs it with this standard input, as {@code -f -} reads it. */
   public Outcome runWith(String input, String... arguments) {
-    List<String> command = new ArrayList<>(List.of(Tools.program("k8s").toString(), "kubectl"));
+    return runProgram(List.of(Tools.program("k8s").toString(), "kubectl"), input, arguments);
+  }
+
+  /** Runs another program that reads the kubeconfig as kubectl does. */
+  Outcome runProgram(List<String> program, String input, String... arguments) {
+    List<String> command = new ArrayList<>(program);
     command.addAll(List.of(arguments));
     try {
       Path out = Files.createTempFile("kubectl", ".out");

@@ -89,6 +89,10 @@ public final class Rig implements AutoCloseable {
       kubevirt.awaitReady();
       say("KubeVirt ready", begin);
     }
+    if (components.contains(Component.COZYSTACK)) {
+      new Cozystack(this).start();
+      say("Cozystack ready", begin);
+    }
     if (components.contains(Component.CONTROLLER_MANAGER)) {
       Wait.until(
           "the controllers work",

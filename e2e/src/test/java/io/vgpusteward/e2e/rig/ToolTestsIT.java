@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The tools' own tests, in Go: each errno of the simulated drivers is among them. */
 final class ToolTestsIT {
   @ParameterizedTest
-  @ValueSource(strings = {"gpusim", "crisim", "node"})
+  @ValueSource(strings = {"gpusim", "crisim", "node", "cozystack"})
   void toolsTests_pass(String tool) throws IOException, InterruptedException {
     Privileges.requireRoot();
     ProcessBuilder builder =

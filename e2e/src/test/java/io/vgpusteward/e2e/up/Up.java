@@ -25,7 +25,7 @@ public final class Up {
    */
   static void main(String[] arguments) throws IOException, InterruptedException {
     Path folder = Path.of(arguments[0]).toAbsolutePath();
-    Rig rig = Rig.start(folder, EnumSet.allOf(Component.class));
+    Rig rig = Rig.start(folder, EnumSet.complementOf(EnumSet.of(Component.COZYSTACK)));
     // Its parts end with this process, however it ends; this also takes away their files.
     Runtime.getRuntime().addShutdownHook(new Thread(rig::close));
     SimulatedNode.start(

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param controller whether this process writes the Secrets of virtual machines
  * @param shutdownGrace how long requests in flight may take to finish at the end
  * @param userSecretPoll how often users' Secrets are looked at for changes
+ * @param sweepInterval how often all guests are looked at for what slipped through
  */
 public record ServeConfiguration(
     ClusterConfiguration cluster,
@@ -23,7 +24,8 @@ public record ServeConfiguration(
     Optional<TlsFiles> tls,
     boolean controller,
     Duration shutdownGrace,
-    Duration userSecretPoll) {
+    Duration userSecretPoll,
+    Duration sweepInterval) {
   /** A certificate chain and its private key, both PEM. */
   public record TlsFiles(Path certificate, Path key) {}
 }

@@ -56,7 +56,10 @@ public final class ServeOptions {
       paramLabel = "<true|false>",
       arity = "1",
       defaultValue = "true",
-      description = "Whether to write the Secrets of VMs. Default: ${DEFAULT-VALUE}.")
+      description = {
+        "Whether to write the Secrets of VMs, and to report what slipped through.",
+        "Default: ${DEFAULT-VALUE}."
+      })
   private boolean controller = true;
 
   @Option(
@@ -75,6 +78,17 @@ public final class ServeOptions {
       description = "How often to look at users' Secrets for changes. Default: ${DEFAULT-VALUE}.")
   private Duration userSecretPoll = Duration.ofMinutes(2);
 
+  @Option(
+      names = "--sweep-interval",
+      paramLabel = "<duration>",
+      defaultValue = "1m",
+      converter = DurationConverter.class,
+      description = {
+        "How often to look for VMs that ask for a vGPU and were not given all of it.",
+        "Default: ${DEFAULT-VALUE}."
+      })
+  private Duration sweepInterval = Duration.ofMinutes(1);
+
   /**
    * The complete configuration.
    *
@@ -91,7 +105,8 @@ public final class ServeOptions {
         tls(meant),
         controller,
         positive("--shutdown-grace", shutdownGrace),
-        positive("--user-secret-poll", userSecretPoll));
+        positive("--user-secret-poll", userSecretPoll),
+        positive("--sweep-interval", sweepInterval));
   }
 
   private Optional<TlsFiles> tls(ClusterConfiguration meant) {

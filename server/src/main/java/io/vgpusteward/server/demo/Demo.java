@@ -83,7 +83,8 @@ final class Demo implements AutoCloseable {
         Optional.empty(),
         true,
         Duration.ofSeconds(5),
-        Duration.ofMinutes(2));
+        Duration.ofMinutes(2),
+        Duration.ofMinutes(1));
   }
 
   boolean start() throws InterruptedException {

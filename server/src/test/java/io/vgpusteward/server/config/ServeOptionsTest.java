@@ -67,6 +67,7 @@ final class ServeOptionsTest {
     everything.put("controller", "false");
     everything.put("shutdown-grace", "1m");
     everything.put("user-secret-poll", "30s");
+    everything.put("sweep-interval", "20s");
   }
 
   @Test
@@ -82,7 +83,8 @@ final class ServeOptionsTest {
                 Optional.empty(),
                 true,
                 Duration.ofSeconds(10),
-                Duration.ofMinutes(2)));
+                Duration.ofMinutes(2),
+                Duration.ofMinutes(1)));
   }
 
   @Test
@@ -98,7 +100,8 @@ final class ServeOptionsTest {
                 Optional.of(new TlsFiles(Path.of("c"), Path.of("k"))),
                 true,
                 Duration.ofSeconds(10),
-                Duration.ofMinutes(2)));
+                Duration.ofMinutes(2),
+                Duration.ofMinutes(1)));
   }
 
   @Test
@@ -202,7 +205,8 @@ final class ServeOptionsTest {
         Optional.of(new TlsFiles(Path.of("/tls/tls.crt"), Path.of("/tls/tls.key"))),
         false,
         Duration.ofMinutes(1),
-        Duration.ofSeconds(30));
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(20));
   }
 
   private ServeConfiguration parse(Map<String, String> environment, String... arguments) {

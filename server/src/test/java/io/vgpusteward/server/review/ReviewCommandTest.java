@@ -19,12 +19,46 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 /** The command on the example cluster; the examples are what the README shows. */
 class ReviewCommandTest {
   private static final Path EXAMPLES = Path.of("..", "examples");
   private static final String CLUSTER = "--cluster=" + EXAMPLES.resolve("cluster");
+
+  private static final String GPU_WRONG =
+      """
+      apiVersion: kubevirt.io/v1
+      kind: VirtualMachine
+      metadata:
+        name: wrong
+        namespace: team
+        annotations: {vgpu-steward.io/profile: H100-80C}
+      """;
+  private static final String GPU_GOOD =
+      """
+      apiVersion: kubevirt.io/v1
+      kind: VirtualMachine
+      metadata:
+        name: good
+        annotations: {vgpu-steward.io/profile: L40S-24Q}
+      spec: {template: {spec: {domain: {devices: {}}}}}
+      """;
+  private static final String GPU_WARNED =
+      """
+      apiVersion: kubevirt.io/v1
+      kind: VirtualMachine
+      metadata: {name: drive}
+      spec:
+        template:
+          spec:
+            domain: {devices: {gpus: [{name: g, deviceName: nvidia.com/L40S-24Q}]}}
+            volumes: [{name: c, cloudInitConfigDrive: {userData: '#cloud-config'}}]
+      """;
+  private static final String GPU_LISTED =
+      GPU_WARNED.replace("cloudInitConfigDrive", "cloudInitNoCloud");
 
   @TempDir private Path folder;
   private final StringWriter out = new StringWriter();
@@ -139,7 +173,7 @@ class ReviewCommandTest {
     in = "a: b\nc: [\n";
 
     assertThat(run(CLUSTER, "-")).isEqualTo(2);
-    assertThat(err.toString()).startsWith("vgpu-steward: -:3");
+    assertThat(err.toString()).startsWith("-:3: error: ");
   }
 
   @Test
@@ -150,20 +184,190 @@ class ReviewCommandTest {
     assertThat(err.toString()).contains("broken.yaml");
   }
 
+  @Test
+  void folder_isReviewedAtAnyDepth_andWhatIsBrokenDoesNotStopTheRest() throws IOException {
+    write("apps/a.yaml", GPU_WRONG + "---\nkind: ConfigMap\napiVersion: v1\n---\n- a list\n");
+    write("apps/deep/b.yml", GPU_WARNED);
+    write("c.json", "{\"apiVersion\": \"v1\", \"kind\": \"Service\"}");
+    write("d.yaml", "kind: VirtualMachine\na: [\n");
+    write("values.txt", "kind: [");
+    write(".git/e.yaml", "kind: [");
+
+    assertThat(run(CLUSTER, folder.toString())).isEqualTo(2);
+
+    List<String> lines = out.toString().replace(folder + "/", "").lines().toList();
+    assertThat(lines).hasSize(5);
+    assertThat(lines.get(0))
+        .startsWith("apps/a.yaml:1: VirtualMachine team/wrong: denied: metadata.annotations[");
+    assertThat(lines.get(1))
+        .startsWith("apps/deep/b.yml:1: VirtualMachine default/drive: warning: spec.template");
+    assertThat(lines.get(2)).startsWith("apps/a.yaml:11: error: is not a Kubernetes object");
+    assertThat(lines.get(3)).startsWith("d.yaml:3: error: ");
+    assertThat(lines.get(4))
+        .isEqualTo(
+            "2 objects reviewed: 1 denied, 1 with warnings; 2 objects of other kinds;"
+                + " 2 not to be reviewed");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GOOD,    denial,  0",
+    "WARNED,  denial,  0",
+    "WARNED,  warning, 1",
+    "WRONG,   denial,  1",
+    "WRONG,   warning, 1",
+    "GOOD,    warning, 0",
+  })
+  void status_isThatOfTheWorst(String which, String failOn, int status) {
+    in =
+        switch (which) {
+          case "GOOD" -> GPU_GOOD;
+          case "WARNED" -> GPU_WARNED;
+          default -> GPU_WRONG;
+        };
+
+    assertThat(run(CLUSTER, "-o=findings", "--fail-on=" + failOn, "-")).isEqualTo(status);
+  }
+
+  @Test
+  void json_isOneDocument() throws IOException {
+    Path bad = write("bad.yaml", GPU_WRONG);
+    Path good = write("good.yaml", GPU_GOOD);
+
+    assertThat(run(CLUSTER, "-o=json", bad.toString(), good.toString())).isEqualTo(1);
+
+    JsonNode report = JsonMapper.builder().build().readTree(out.toString());
+    assertThat(report.path("version").asInt()).isEqualTo(1);
+    assertThat(report.path("status").asInt()).isEqualTo(1);
+    assertThat(report.path("counts"))
+        .hasToString(
+            "{\"reviewed\":2,\"denied\":1,\"warned\":0,\"changed\":1,\"otherKinds\":0,"
+                + "\"notReviewed\":0}");
+    assertThat(report.path("findings")).hasSize(2);
+    JsonNode denial = report.path("findings").get(0);
+    assertThat(denial.path("file").asText()).isEqualTo(bad.toString());
+    assertThat(denial.path("line").asInt()).isEqualTo(1);
+    assertThat(denial.path("object"))
+        .hasToString(
+            "{\"apiVersion\":\"kubevirt.io/v1\",\"kind\":\"VirtualMachine\","
+                + "\"namespace\":\"team\",\"name\":\"wrong\"}");
+    assertThat(denial.path("verdict").asText()).isEqualTo("deny");
+    JsonNode change = report.path("findings").get(1);
+    assertThat(change.path("verdict").asText()).isEqualTo("change");
+    assertThat(change.path("patch").findValuesAsText("path"))
+        .contains("/spec/template/spec/domain/devices/hostDevices");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void objectOfTheCluster_isUpdated() throws IOException {
+    Files.copy(EXAMPLES.resolve("cluster/kubevirt.yaml"), folder.resolve("kubevirt.yaml"));
+    write("vm.yaml", GPU_LISTED);
+    in = GPU_LISTED;
+
+    assertThat(run("--cluster=" + folder, "-o=patch", "-")).isZero();
+
+    assertThat(out.toString()).as("it is older than vgpu-steward").isEqualTo("[]\n");
+    out.getBuffer().setLength(0);
+    assertThat(run("--cluster=" + folder, "-o=patch", "--default-namespace=other", "-")).isZero();
+    assertThat(out.toString()).as("another object").contains("vgpu-steward.io~1injected");
+  }
+
+  @Test
+  void old_mayBeAFolder() throws IOException {
+    write("old/vm.yaml", GPU_LISTED);
+    in = GPU_LISTED;
+
+    assertThat(run(CLUSTER, "-o=patch", "--old=" + folder, "-")).isZero();
+    assertThat(out.toString()).isEqualTo("[]\n");
+  }
+
+  @Test
+  void old_thatIsBroken_isStatus2() throws IOException {
+    Path broken = write("old.yaml", "kind: [\n");
+
+    assertThat(run(CLUSTER, "--old=" + broken, "-")).isEqualTo(2);
+    assertThat(err.toString()).startsWith("vgpu-steward: " + broken + ":");
+  }
+
+  @Test
+  void renderedCharts_andLists_areRead() {
+    in =
+        "---\n# Source: chart/templates/vm.yaml\n"
+            + GPU_WARNED
+            + "---\n# Source: chart/templates/empty.yaml\n---\n"
+            + "apiVersion: kubevirt.io/v1\nkind: VirtualMachineList\nitems:\n- metadata:\n"
+            + "    name: listed\n    annotations: {vgpu-steward.io/profile: nonsense}\n";
+
+    assertThat(run(CLUSTER, "-o=findings", "-n=team", "-")).isEqualTo(1);
+
+    assertThat(out.toString())
+        .contains("-:3: VirtualMachine team/drive: warning: ")
+        .contains("-:18: VirtualMachine team/listed: denied: ");
+  }
+
+  @Test
+  void userDataThatASnapshotLeftOut_isNotPrintedUnnoticed() {
+    in =
+        """
+        apiVersion: kubevirt.io/v1
+        kind: VirtualMachine
+        metadata:
+          name: kept
+          annotations: {vgpu-steward.io/user-data: leftOutOfTheSnapshot}
+        """;
+
+    run(CLUSTER, "-o=yaml", "-");
+
+    assertThat(err.toString())
+        .contains("VirtualMachine default/kept is printed without user data that the snapshot has");
+  }
+
+  @Test
+  void standardInput_canBeReadOnce() {
+    assertThat(run(CLUSTER, "-", "-")).isEqualTo(2);
+    assertThat(err.toString()).isEqualTo("- can be read once only\n");
+  }
+
+  @Test
+  void help_saysWhatCounts() {
+    assertThat(run("--help")).isZero();
+    assertThat(out.toString())
+        .contains("manifests do not", "see each other", "--fail-on", "--old", "--as-group")
+        .contains("findings", "json", "yaml", "patch", "Exit status, by the worst:");
+  }
+
   private static List<Manifest> manifests(String text) {
     return Manifests.read("out", new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
   }
 
+  private Path write(String name, String text) throws IOException {
+    Path file = folder.resolve(name);
+    Files.createDirectories(file.getParent());
+    return Files.writeString(file, text);
+  }
+
   private int run(String... arguments) {
+    return command().execute(arguments);
+  }
+
+  private CommandLine command() {
     ReviewCommand command =
         new ReviewCommand(
             new Surroundings(Map.of(), folder),
             configuration -> FileCluster.open(configuration.folder().orElseThrow()),
             new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)));
-    return new CommandLine(command)
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setOut(new PrintWriter(out, true))
-        .setErr(new PrintWriter(err, true))
-        .execute(arguments);
+    CommandLine line =
+        new CommandLine(command)
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setExecutionExceptionHandler((e, of, parsed) -> {
+              of.getErr().println(e.getMessage());
+              return 2;
+            })
+            .setOut(new PrintWriter(out, true))
+            .setErr(new PrintWriter(err, true));
+    line.getCommandSpec().mixinStandardHelpOptions(true);
+    return line;
   }
 }

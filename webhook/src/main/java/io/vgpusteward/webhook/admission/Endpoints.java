@@ -1,10 +1,13 @@
 package io.vgpusteward.webhook.admission;
 
+import io.vgpusteward.webhook.check.GuestChecks;
 import io.vgpusteward.webhook.guard.KubeVirtGuard;
 import io.vgpusteward.webhook.injection.GuestMutation;
 import io.vgpusteward.webhook.review.Endpoint;
 import io.vgpusteward.webhook.review.Endpoint.Phase;
 import io.vgpusteward.webhook.review.ReviewedKind;
+import io.vgpusteward.webhook.vminstance.VmInstanceChecks;
+import io.vgpusteward.webhook.vminstance.VmInstanceMutation;
 import java.util.List;
 import java.util.Set;
 
@@ -15,9 +18,15 @@ public final class Endpoints {
   /** The endpoints for what the operator has decided. */
   public static List<Endpoint> of(AdmissionSettings settings) {
     GuestMutation guests = new GuestMutation(settings.injection());
+    GuestChecks checks = new GuestChecks(settings.injection(), settings.policy());
     return List.of(
         new Endpoint(Phase.MUTATE, ReviewedKind.VIRTUAL_MACHINE, guests),
         new Endpoint(Phase.MUTATE, ReviewedKind.VIRTUAL_MACHINE_INSTANCE, guests),
+        new Endpoint(Phase.MUTATE, ReviewedKind.VM_INSTANCE, new VmInstanceMutation()),
+        new Endpoint(
+            Phase.VALIDATE, ReviewedKind.VM_INSTANCE, new VmInstanceChecks(settings.policy())),
+        new Endpoint(Phase.VALIDATE, ReviewedKind.VIRTUAL_MACHINE, checks),
+        new Endpoint(Phase.VALIDATE, ReviewedKind.VIRTUAL_MACHINE_INSTANCE, checks),
         new Endpoint(Phase.VALIDATE, ReviewedKind.KUBEVIRT, guard(settings)));
   }
 

@@ -1,5 +1,6 @@
 package io.vgpusteward.webhook.guest;
 
+import io.vgpusteward.vgpu.PermittedDevices;
 import io.vgpusteward.vgpu.Profile;
 import io.vgpusteward.vgpu.ResourceName;
 import java.util.Collections;
@@ -7,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What a guest asks for, in all the ways there are to ask.
@@ -55,6 +57,16 @@ public record GpuRequest(
       }
     });
     return result;
+  }
+
+  /**
+   * The profiles that VFs of the node must carry, and how many of each. Mediated devices have no
+   * VFs, so no node carries their profile and no label says so.
+   */
+  public SortedMap<Profile, Integer> placed(PermittedDevices permitted) {
+    Set<ResourceName> mediated =
+        listed.keySet().stream().filter(permitted::isMediated).collect(Collectors.toSet());
+    return without(mediated).profiles(profile.flatMap(permitted::resourceFor));
   }
 
   /** The same request without the listed resources. */

@@ -2,6 +2,7 @@ package io.vgpusteward.webhook.guest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vgpusteward.cluster.ClusterView;
+import io.vgpusteward.cluster.Guest;
 import io.vgpusteward.cluster.Instancetype;
 import io.vgpusteward.cluster.Keys;
 import io.vgpusteward.vgpu.Profile;
@@ -20,7 +21,7 @@ import java.util.TreeMap;
  */
 public final class GpuRequestReader {
   /** NVIDIA's driver for KVM takes up to 16 vGPUs a virtual machine (vGPU Software User Guide). */
-  static final int MAX_COUNT = 16;
+  public static final int MAX_COUNT = 16;
 
   private final ClusterView view;
   private final InstancetypeLookup instancetypes;
@@ -42,15 +43,38 @@ public final class GpuRequestReader {
    * @throws RefusedException when one of our annotations cannot be understood
    */
   public GpuRequest read(GuestObject guest, Optional<Injected> before) {
-    Optional<Profile> profile = profile(guest);
+    Annotations annotations = guest::annotation;
+    Optional<Profile> profile = profile(annotations);
     return new GpuRequest(
-        profile, profile.isPresent() ? count(guest) : 0, listed(guest, before), license(guest));
+        profile,
+        profile.isPresent() ? count(annotations) : 0,
+        listed(guest, before),
+        license(annotations));
   }
 
-  private Optional<Profile> profile(GuestObject guest) {
-    Optional<String> text = guest.annotation(Keys.PROFILE);
+  /**
+   * The request of a stored guest, without the devices that were injected.
+   *
+   * @throws RefusedException when one of our annotations cannot be understood
+   */
+  public GpuRequest read(Guest guest, Optional<Injected> before) {
+    Annotations annotations = key -> Optional.ofNullable(guest.annotations().get(key));
+    Optional<Profile> profile = profile(annotations);
+    return new GpuRequest(
+        profile,
+        profile.isPresent() ? count(annotations) : 0,
+        listed(guest, before),
+        license(annotations));
+  }
+
+  private interface Annotations {
+    Optional<String> get(String key);
+  }
+
+  private Optional<Profile> profile(Annotations annotations) {
+    Optional<String> text = annotations.get(Keys.PROFILE);
     if (text.isEmpty()) {
-      if (guest.annotation(Keys.COUNT).isPresent()) {
+      if (annotations.get(Keys.COUNT).isPresent()) {
         throw RefusedException.invalid(
             field(Keys.COUNT), "a count needs a profile; set " + Keys.PROFILE + " as well");
       }
@@ -63,13 +87,13 @@ public final class GpuRequestReader {
           "\""
               + abbreviated(text.get())
               + "\" is not a vGPU profile; write <board>-<GB><series>, such as L40S-24Q"
-              + KnownProfiles.of(view).suffix());
+              + KnownProfiles.of(view).suffix(abbreviated(text.get())));
     }
     return profile;
   }
 
-  private static int count(GuestObject guest) {
-    Optional<String> text = guest.annotation(Keys.COUNT);
+  private static int count(Annotations annotations) {
+    Optional<String> text = annotations.get(Keys.COUNT);
     if (text.isEmpty()) {
       return 1;
     }
@@ -85,8 +109,8 @@ public final class GpuRequestReader {
         "\"" + abbreviated(digits) + "\" is not a number from 1 to " + MAX_COUNT);
   }
 
-  private static boolean license(GuestObject guest) {
-    Optional<String> text = guest.annotation(Keys.LICENSE);
+  private static boolean license(Annotations annotations) {
+    Optional<String> text = annotations.get(Keys.LICENSE);
     if (text.isEmpty()) {
       return false;
     }
@@ -119,13 +143,32 @@ public final class GpuRequestReader {
         }
       }
     }
-    instancetypes
-        .of(guest)
-        .ifPresent(instancetype -> {
-          instancetype.gpus().forEach(name -> count(name, result));
-          instancetype.hostDevices().forEach(name -> count(name, result));
-        });
+    instancetypes.of(guest).ifPresent(instancetype -> count(instancetype, result));
     return result;
+  }
+
+  /** A stored guest's devices have no names: as many go as were injected of a resource. */
+  private SortedMap<ResourceName, Integer> listed(Guest guest, Optional<Injected> before) {
+    SortedMap<ResourceName, Integer> result = new TreeMap<>(guest.devices().listed());
+    before.ifPresent(injected ->
+        injected
+            .devices()
+            .forEach(device ->
+                result.computeIfPresent(
+                    new ResourceName(device.deviceName()),
+                    (name, times) -> times == 1 ? null : times - 1)));
+    result.keySet().removeIf(name -> name.profile().isEmpty());
+    guest
+        .devices()
+        .instancetype()
+        .flatMap(reference -> view.instancetypes().resolve(guest.key().namespace(), reference))
+        .ifPresent(instancetype -> count(instancetype, result));
+    return result;
+  }
+
+  private static void count(Instancetype instancetype, Map<ResourceName, Integer> counts) {
+    instancetype.gpus().forEach(name -> count(name, counts));
+    instancetype.hostDevices().forEach(name -> count(name, counts));
   }
 
   private static void count(String deviceName, Map<ResourceName, Integer> counts) {

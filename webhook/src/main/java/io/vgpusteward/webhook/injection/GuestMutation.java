@@ -46,6 +46,11 @@ public final class GuestMutation implements Reviewer {
     this.settings = settings;
   }
 
+  /** Whether a cloud-init volume of the guest takes its user data from a Secret of ours. */
+  public static boolean pointsAtOurs(GuestObject guest) {
+    return CloudInitInjection.pointsAtOurs(guest);
+  }
+
   @Override
   public Decision decide(Review review, ClusterView view) {
     try {

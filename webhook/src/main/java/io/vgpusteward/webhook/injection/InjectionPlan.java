@@ -19,9 +19,7 @@ import io.vgpusteward.webhook.review.RefusedException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
-import java.util.stream.Collectors;
 
 /** Decides which devices and which placement answer a request; cloud-init is not its business. */
 final class InjectionPlan {
@@ -58,7 +56,7 @@ final class InjectionPlan {
       }
       devices = DeviceInjection.plan(guest, before, resource.get(), missing);
     }
-    SortedMap<Profile, Integer> placed = request.without(mediated(request)).profiles(resource);
+    SortedMap<Profile, Integer> placed = request.placed(permitted());
     boolean byExtender = settings.placement() == Placement.EXTENDER;
     return new Injected(
         request.canonical(),
@@ -91,13 +89,8 @@ final class InjectionPlan {
     return request.listed().getOrDefault(name, 0);
   }
 
-  /** Mediated devices have no VFs, so no node carries their profile and no label says so. */
-  private Set<ResourceName> mediated(GpuRequest request) {
-    PermittedDevices permitted =
-        view.kubeVirt().map(KubeVirt::permitted).orElse(PermittedDevices.none());
-    return request.listed().keySet().stream()
-        .filter(permitted::isMediated)
-        .collect(Collectors.toSet());
+  private PermittedDevices permitted() {
+    return view.kubeVirt().map(KubeVirt::permitted).orElse(PermittedDevices.none());
   }
 
   private ResourceName resource(Profile profile) {
@@ -117,7 +110,7 @@ final class InjectionPlan {
                     + profile
                     + "; ask the cluster's operator to add one with resourceName nvidia.com/"
                     + profile
-                    + KnownProfiles.of(view).suffix()));
+                    + KnownProfiles.of(view).suffix(profile.name())));
   }
 
   private static int frameBuffer(Map<Profile, Integer> profiles) {

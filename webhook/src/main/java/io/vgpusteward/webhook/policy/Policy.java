@@ -1,6 +1,7 @@
 package io.vgpusteward.webhook.policy;
 
 import io.vgpusteward.webhook.review.Decision;
+import io.vgpusteward.webhook.review.Remark;
 import io.vgpusteward.webhook.review.Review;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -50,25 +51,25 @@ public record Policy(Map<Rule, Mode> settings) {
    * the audit log.
    */
   public Decision decide(Review review, Collection<Finding> findings) {
-    List<String> denials = new ArrayList<>();
-    List<String> warnings = new ArrayList<>();
+    List<Remark> denials = new ArrayList<>();
+    List<Remark> warnings = new ArrayList<>();
     Map<String, String> audit = new TreeMap<>();
     for (Finding finding : findings) {
       switch (mode(finding.rule())) {
-        case DENY -> denials.add(text(finding));
+        case DENY -> denials.add(remark(finding));
         case WARN -> {
-          warnings.add(text(finding));
+          warnings.add(remark(finding));
           audit.put("warned-" + finding.rule().id(), "true");
         }
         case OFF -> {}
       }
     }
     return denials.isEmpty()
-        ? new Decision.Admitted(review.object(), false, warnings, audit)
-        : new Decision.Denied(INVALID, "Invalid", String.join("; ", denials));
+        ? new Decision.Admitted(review.object(), false, audit, warnings)
+        : new Decision.Denied(INVALID, "Invalid", denials);
   }
 
-  private static String text(Finding finding) {
-    return finding.message() + " [" + finding.rule() + "]";
+  private static Remark remark(Finding finding) {
+    return Remark.ofRule(finding.rule().id(), finding.message());
   }
 }

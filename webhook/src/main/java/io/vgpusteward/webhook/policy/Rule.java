@@ -11,8 +11,30 @@ import java.util.Optional;
 public enum Rule {
   /** A profile that no GPU of the cluster and no permitted entry knows. */
   UNKNOWN_PROFILE(Mode.DENY),
+  /** A profile of a permitted board of which no node has said what it can carry. */
+  PROFILE_NOT_SEEN(Mode.WARN),
+  /** A profile that no virtual function carries now, whether one could or not. */
+  PROFILE_NOT_CARRIED(Mode.WARN),
   /** A device that the KubeVirt CR does not permit. */
   DEVICE_NOT_PERMITTED(Mode.DENY),
+  /** More vGPUs than any one node can give. */
+  TOO_MANY(Mode.DENY),
+  /** A request for a vGPU that was not, or not wholly, answered by injection. */
+  INJECTION_MISSING(Mode.DENY),
+  /** A VMInstance's list of GPUs that its chart cannot read. */
+  MALFORMED_GPUS(Mode.DENY),
+  /** A profile by annotation beside listed devices of another. */
+  MIXED_REQUEST(Mode.WARN),
+  /** A vGPU for a VMInstance of Windows, which takes no licence from cloud-init. */
+  WINDOWS_LICENSE(Mode.WARN),
+  /** A vGPU for an existing VMInstance without a cloud-init disk to bring the licence. */
+  LICENSE_UNDELIVERED(Mode.WARN),
+  /** A new guest's root disk that has no room for the driver. */
+  ROOT_DISK(Mode.WARN),
+  /** An eviction strategy that keeps nodes from being drained. */
+  EVICTION_BLOCKED(Mode.WARN),
+  /** A KubeVirt that does not offer virtual functions with a vGPU. */
+  KUBEVIRT_TOO_OLD(Mode.WARN),
 
   /** A resource in use, or perhaps in use, goes from KubeVirt's permitted list. */
   PERMITTED_LOST_IN_USE(Mode.DENY, true),

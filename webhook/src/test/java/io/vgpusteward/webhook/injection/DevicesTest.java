@@ -269,6 +269,17 @@ class DevicesTest {
   }
 
   @Test
+  void profile_withATypingError_isRefusedWithWhatWasMeant() {
+    for (String written : List.of("L4OS-24Q", "L40S 24Q")) {
+      assertThat(
+              cluster
+                  .denied(annotate(guest("plain.yaml"), "vgpu-steward.io/profile", written))
+                  .message())
+          .contains("did you mean L40S-24Q? Permitted here: L4-6Q, L40S-24Q");
+    }
+  }
+
+  @Test
   void profile_withoutKubeVirt_isRefused() {
     assertThat(cluster.withoutKubeVirt().denied(guest("annotated.yaml")).message())
         .contains("install KubeVirt first");

@@ -13,14 +13,21 @@ import io.vgpusteward.cluster.GuestKey;
 import io.vgpusteward.cluster.Instancetype;
 import io.vgpusteward.cluster.Instancetypes;
 import io.vgpusteward.cluster.KubeVirt;
+import io.vgpusteward.cluster.object.ObjectReader;
 import io.vgpusteward.vgpu.PermittedDevice;
 import io.vgpusteward.vgpu.PermittedDevices;
 import io.vgpusteward.vgpu.ResourceName;
 import io.vgpusteward.webhook.admission.AdmissionResponse;
+import io.vgpusteward.webhook.check.GuestChecks;
+import io.vgpusteward.webhook.policy.Mode;
+import io.vgpusteward.webhook.policy.Policy;
+import io.vgpusteward.webhook.policy.Rule;
 import io.vgpusteward.webhook.review.Decision;
 import io.vgpusteward.webhook.review.Requester;
 import io.vgpusteward.webhook.review.Review;
 import io.vgpusteward.webhook.review.ReviewedKind;
+import io.vgpusteward.webhook.sweep.Gap;
+import io.vgpusteward.webhook.sweep.GapFinder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -36,14 +43,24 @@ import java.util.Set;
  * A small cluster, and guests that are created and updated in it as kube-apiserver would have it.
  *
  * <p>Every admitted object is reviewed once more, as a second pass over the same request would: it
- * must come out as it went in. Every patch is applied, and must give the decided object.
+ * must come out as it went in, and the checks must find nothing missing. Every patch is applied,
+ * and must give the decided object.
  */
-final class Fixture {
+public final class Fixture {
   static final String NAMESPACE = "tenant-a";
   static final ObjectMapper YAML = new YAMLMapper();
 
+  private static final Policy INJECTION_ALONE =
+      new Policy(
+          Map.of(
+              Rule.UNKNOWN_PROFILE, Mode.OFF,
+              Rule.DEVICE_NOT_PERMITTED, Mode.OFF,
+              Rule.TOO_MANY, Mode.OFF));
+
   private Set<String> gates = Set.of("HostDevices");
   private boolean kubeVirt = true;
+  private String version = "v1.9.0";
+  private PermittedDevices permitted = permitted();
   private List<String> missing = List.of();
   private Map<String, Map<String, String>> namespaces = Map.of();
   private final Map<Instancetypes.Key, Instancetype> instancetypes = new HashMap<>();
@@ -53,54 +70,64 @@ final class Fixture {
   private InjectionSettings settings = InjectionSettings.defaults();
   private String uid = "0b9e4c1d-uid";
 
-  Fixture withoutHostDevicesGate() {
+  public Fixture withoutHostDevicesGate() {
     gates = Set.of();
     return this;
   }
 
-  Fixture withoutKubeVirt() {
+  public Fixture withoutKubeVirt() {
     kubeVirt = false;
     return this;
   }
 
-  Fixture notReady(String what) {
+  public Fixture version(String kubeVirtVersion) {
+    version = kubeVirtVersion;
+    return this;
+  }
+
+  public Fixture permitting(PermittedDevice... entries) {
+    permitted = new PermittedDevices(List.of(entries));
+    return this;
+  }
+
+  public Fixture notReady(String what) {
     missing = List.of(what);
     return this;
   }
 
-  Fixture namespaceLabel(String key, String value) {
+  public Fixture namespaceLabel(String key, String value) {
     namespaces = Map.of(NAMESPACE, Map.of(key, value));
     return this;
   }
 
-  Fixture extender(String scheduler) {
+  public Fixture extender(String scheduler) {
     settings =
         new InjectionSettings(
             Placement.EXTENDER, scheduler.isEmpty() ? Optional.empty() : Optional.of(scheduler));
     return this;
   }
 
-  Fixture affinity() {
+  public Fixture affinity() {
     settings = InjectionSettings.defaults();
     return this;
   }
 
-  Fixture instancetype(String namespace, String name, Instancetype instancetype) {
+  public Fixture instancetype(String namespace, String name, Instancetype instancetype) {
     instancetypes.put(new Instancetypes.Key(namespace, name), instancetype);
     return this;
   }
 
-  Fixture revision(String name, Instancetype instancetype) {
+  public Fixture revision(String name, Instancetype instancetype) {
     revisions.put(new Instancetypes.Key(NAMESPACE, name), instancetype);
     return this;
   }
 
-  Fixture windowsPreference(String name) {
+  public Fixture windowsPreference(String name) {
     preferences.put(new Instancetypes.Key("", name), true);
     return this;
   }
 
-  Fixture guestWithSecret(String name, String secret) {
+  public Fixture guestWithSecret(String name, String secret) {
     GuestKey key = new GuestKey(GuestKey.Kind.VirtualMachine, NAMESPACE, name);
     guests.put(
         key,
@@ -117,26 +144,26 @@ final class Fixture {
     return this;
   }
 
-  Fixture uid(String newUid) {
+  public Fixture uid(String newUid) {
     uid = newUid;
     return this;
   }
 
-  static Instancetype gpus(String... deviceNames) {
+  public static Instancetype gpus(String... deviceNames) {
     return new Instancetype(List.of(deviceNames), List.of(), true, false, Optional.empty());
   }
 
-  static Instancetype hostDevices(String... deviceNames) {
+  public static Instancetype hostDevices(String... deviceNames) {
     return new Instancetype(List.of(), List.of(deviceNames), false, true, Optional.empty());
   }
 
-  ClusterView view() {
+  public ClusterView view() {
     return new ClusterView(
         Instant.EPOCH,
         missing,
         kubeVirt
             ? Optional.of(
-                new KubeVirt("kubevirt", "kubevirt", permitted(), gates, Optional.of("v1.9.0")))
+                new KubeVirt("kubevirt", "kubevirt", permitted, gates, Optional.of(version)))
             : Optional.empty(),
         namespaces,
         new Instancetypes(instancetypes, revisions, preferences, Map.of()),
@@ -156,51 +183,51 @@ final class Fixture {
                 false)));
   }
 
-  private static PermittedDevice pci(String selector, String resource, boolean external) {
+  public static PermittedDevice pci(String selector, String resource, boolean external) {
     return new PermittedDevice(
         PermittedDevice.Kind.PCI, selector, new ResourceName(resource), external);
   }
 
   /** The object as it is stored; fails where it is denied. */
-  ObjectNode create(ObjectNode object) {
+  public ObjectNode create(ObjectNode object) {
     return admitted(decide(object, Optional.empty())).object();
   }
 
-  ObjectNode create(String file) {
+  public ObjectNode create(String file) {
     return create(guest(file));
   }
 
-  ObjectNode update(ObjectNode stored, ObjectNode next) {
+  public ObjectNode update(ObjectNode stored, ObjectNode next) {
     return admitted(decide(next, Optional.of(stored))).object();
   }
 
-  List<String> warnings(ObjectNode object) {
+  public List<String> warnings(ObjectNode object) {
     return admitted(decide(object, Optional.empty())).warnings();
   }
 
-  Decision.Denied denied(ObjectNode object) {
+  public Decision.Denied denied(ObjectNode object) {
     return denied(object, Optional.empty());
   }
 
-  Decision.Denied denied(ObjectNode object, Optional<ObjectNode> old) {
+  public Decision.Denied denied(ObjectNode object, Optional<ObjectNode> old) {
     Decision decision = decide(object, old);
     assertThat(decision).isInstanceOf(Decision.Denied.class);
     return (Decision.Denied) decision;
   }
 
   /** Asserts that the review leaves the object as it is. */
-  Decision.Admitted unchanged(ObjectNode object, Optional<ObjectNode> old) {
+  public Decision.Admitted unchanged(ObjectNode object, Optional<ObjectNode> old) {
     Decision.Admitted decision = admitted(decide(object, old));
     assertThat(decision.changed()).as("changed to " + decision.object()).isFalse();
     return decision;
   }
 
-  static Decision.Admitted admitted(Decision decision) {
+  public static Decision.Admitted admitted(Decision decision) {
     assertThat(decision).isInstanceOf(Decision.Admitted.class);
     return (Decision.Admitted) decision;
   }
 
-  Decision decide(ObjectNode object, Optional<ObjectNode> old) {
+  public Decision decide(ObjectNode object, Optional<ObjectNode> old) {
     ObjectNode untouched = object.deepCopy();
     Optional<ObjectNode> untouchedOld = old.map(ObjectNode::deepCopy);
     Decision decision = review(object, old);
@@ -213,26 +240,56 @@ final class Fixture {
       Decision.Admitted second = admitted(review(admitted.object(), old));
       assertThat(second.object()).as("a second pass").isEqualTo(admitted.object());
       assertThat(second.changed()).as("a second pass gives no patch").isFalse();
+      Decision checked = check(admitted.object(), old, INJECTION_ALONE);
+      assertThat(checked).as("the check of the result").isInstanceOf(Decision.Admitted.class);
+      if (old.isEmpty()) {
+        assertThat(gap(admitted.object())).as("the sweep finds nothing").isEmpty();
+      }
     }
     return decision;
   }
 
+  private Optional<Gap> gap(ObjectNode stored) {
+    ObjectNode named = stored.deepCopy();
+    if (named.path("metadata") instanceof ObjectNode metadata) {
+      metadata.put("namespace", NAMESPACE);
+    }
+    boolean isInstance = named.path("kind").asText().equals("VirtualMachineInstance");
+    Guest guest =
+        isInstance
+            ? ObjectReader.virtualMachineInstance(named, problem -> {})
+            : ObjectReader.virtualMachine(named, problem -> {});
+    return new GapFinder(settings).gap(guest, view());
+  }
+
   private Decision review(ObjectNode object, Optional<ObjectNode> old) {
-    return new GuestMutation(settings)
-        .decide(
-            new Review(
-                uid,
-                ReviewedKind.of("kubevirt.io/v1", object.path("kind").asText()).orElseThrow(),
-                old.isPresent() ? Review.Operation.UPDATE : Review.Operation.CREATE,
-                NAMESPACE,
-                object,
-                old,
-                Requester.UNKNOWN),
-            view());
+    return new GuestMutation(settings).decide(reviewOf(object, old), view());
+  }
+
+  /** The decision of the checks on a guest as it is to be stored. */
+  public Decision check(ObjectNode object, Optional<ObjectNode> old, Policy policy) {
+    return new GuestChecks(settings, policy).decide(reviewOf(object, old), view());
+  }
+
+  /** The settings of injection. */
+  public InjectionSettings settings() {
+    return settings;
+  }
+
+  /** The review of a guest that is created, or updated where there is an old one. */
+  public Review reviewOf(ObjectNode object, Optional<ObjectNode> old) {
+    return new Review(
+        uid,
+        ReviewedKind.of("kubevirt.io/v1", object.path("kind").asText()).orElseThrow(),
+        old.isPresent() ? Review.Operation.UPDATE : Review.Operation.CREATE,
+        NAMESPACE,
+        object,
+        old,
+        Requester.UNKNOWN);
   }
 
   /** A guest of src/test/resources/guests. */
-  static ObjectNode guest(String file) {
+  public static ObjectNode guest(String file) {
     try (InputStream in =
         Objects.requireNonNull(Fixture.class.getResourceAsStream("/guests/" + file), file)) {
       return (ObjectNode) YAML.readTree(in);
@@ -242,7 +299,7 @@ final class Fixture {
   }
 
   /** A piece of YAML. */
-  static JsonNode yaml(String text) {
+  public static JsonNode yaml(String text) {
     try {
       return YAML.readTree(text);
     } catch (IOException e) {
@@ -250,27 +307,27 @@ final class Fixture {
     }
   }
 
-  static ObjectNode annotate(ObjectNode guest, String key, String value) {
+  public static ObjectNode annotate(ObjectNode guest, String key, String value) {
     ((ObjectNode) guest.path("metadata")).withObjectProperty("annotations").put(key, value);
     return guest;
   }
 
-  static ObjectNode unannotate(ObjectNode guest, String key) {
+  public static ObjectNode unannotate(ObjectNode guest, String key) {
     ((ObjectNode) guest.at("/metadata/annotations")).remove(key);
     return guest;
   }
 
   /** Replaces the member at a JSON pointer of the instance's spec. */
-  static ObjectNode set(ObjectNode vm, String pointer, String member, JsonNode value) {
+  public static ObjectNode set(ObjectNode vm, String pointer, String member, JsonNode value) {
     ((ObjectNode) spec(vm, pointer)).set(member, value);
     return vm;
   }
 
-  static JsonNode spec(JsonNode vm, String pointer) {
+  public static JsonNode spec(JsonNode vm, String pointer) {
     return vm.at("/spec/template/spec" + pointer);
   }
 
-  static String annotation(JsonNode object, String key) {
+  public static String annotation(JsonNode object, String key) {
     return object.path("metadata").path("annotations").path(key).asText();
   }
 }

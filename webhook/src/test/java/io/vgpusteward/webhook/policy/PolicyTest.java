@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.vgpusteward.webhook.review.Decision;
+import io.vgpusteward.webhook.review.Remark;
 import io.vgpusteward.webhook.review.Requester;
 import io.vgpusteward.webhook.review.Review;
 import io.vgpusteward.webhook.review.ReviewedKind;
@@ -32,20 +33,28 @@ class PolicyTest {
             new Decision.Denied(
                 422,
                 "Invalid",
-                "no such profile [unknown-profile]; not permitted [device-not-permitted]"));
+                List.of(
+                    Remark.ofRule("unknown-profile", "no such profile"),
+                    Remark.ofRule("device-not-permitted", "not permitted"))));
+    assertThat(((Decision.Denied) decision).message())
+        .isEqualTo("no such profile [unknown-profile]; not permitted [device-not-permitted]");
   }
 
   @Test
   void warningsPass_andTheAuditLogKnows() {
     Policy policy = new Policy(Map.of(Rule.UNKNOWN_PROFILE, Mode.WARN));
 
-    assertThat(policy.decide(REVIEW, List.of(PROFILE)))
+    Decision decision = policy.decide(REVIEW, List.of(PROFILE));
+
+    assertThat(decision)
         .isEqualTo(
             new Decision.Admitted(
                 REVIEW.object(),
                 false,
-                List.of("no such profile [unknown-profile]"),
-                Map.of("warned-unknown-profile", "true")));
+                Map.of("warned-unknown-profile", "true"),
+                List.of(Remark.ofRule("unknown-profile", "no such profile"))));
+    assertThat(((Decision.Admitted) decision).warnings())
+        .containsExactly("no such profile [unknown-profile]");
   }
 
   @Test

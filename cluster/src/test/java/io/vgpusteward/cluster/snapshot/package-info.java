@@ -1,0 +1,4 @@
+@NullMarked
+package io.vgpusteward.cluster.snapshot;
+
+import org.jspecify.annotations.NullMarked;

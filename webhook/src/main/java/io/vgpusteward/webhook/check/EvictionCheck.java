@@ -1,0 +1,33 @@
+package io.vgpusteward.webhook.check;
+
+import io.vgpusteward.webhook.guest.JsonTree;
+import io.vgpusteward.webhook.policy.Finding;
+import io.vgpusteward.webhook.policy.Rule;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Whether the guest must be migrated before its node may be drained, which a vGPU rules out
+ * (virt-handler/vm.go: host devices never migrate).
+ */
+final class EvictionCheck implements Check {
+  private static final String BLOCKS = "LiveMigrate";
+
+  @Override
+  public List<Finding> of(Subject subject) {
+    List<String> path = subject.guest().spec("evictionStrategy");
+    String own = subject.guest().peek(path).asText();
+    Optional<String> problem =
+        own.equals(BLOCKS) ? Optional.of(JsonTree.dotted(path) + ": " + BLOCKS) : Optional.empty();
+    return subject.request().hasVgpu()
+        ? problem.stream()
+            .map(what ->
+                new Finding(
+                    Rule.EVICTION_BLOCKED,
+                    what
+                        + " keeps its node from being drained, because a guest with a vGPU cannot"
+                        + " migrate; set LiveMigrateIfPossible or None"))
+            .toList()
+        : List.of();
+  }
+}

@@ -1,0 +1,119 @@
+package io.vgpusteward.webhook.check;
+
+import io.vgpusteward.vgpu.NearestProfiles;
+import io.vgpusteward.vgpu.Profile;
+import io.vgpusteward.webhook.check.Supply.Nearness;
+import io.vgpusteward.webhook.policy.Finding;
+import io.vgpusteward.webhook.policy.Rule;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Whether the profiles that a guest asks for are there, or could be.
+ *
+ * <p>Known are the profiles that GPUs of the cluster list and those that permitted entries are
+ * named after. One that is neither is refused; but where no node has said what GPUs of its board
+ * can carry, and a permitted entry has that board's PCI id, the profile may well exist: then a
+ * warning says that nobody knows.
+ */
+final class ProfileCheck implements Check {
+  private static final int NEAREST = 3;
+  private static final int SHOWN = 12;
+
+  @Override
+  public List<Finding> of(Subject subject) {
+    List<Finding> findings = new ArrayList<>();
+    Set<Profile> known = new TreeSet<>(subject.permitted().profiles());
+    known.addAll(subject.supply().profiles().keySet());
+    for (Profile profile : subject.profiles().keySet()) {
+      if (!isMediated(subject, profile)) {
+        judge(subject, profile, known).ifPresent(findings::add);
+      }
+    }
+    return findings;
+  }
+
+  private static Optional<Finding> judge(Subject subject, Profile profile, Set<Profile> known) {
+    String field = subject.fieldOf(profile) + ": ";
+    Optional<Nearness> nearness = subject.supply().nearness(profile);
+    if (nearness.isPresent()) {
+      return switch (nearness.get()) {
+        case CARRIED -> Optional.empty();
+        case CREATABLE ->
+            Optional.of(
+                new Finding(
+                    Rule.PROFILE_NOT_CARRIED,
+                    field
+                        + "no virtual function carries "
+                        + profile
+                        + " now, though one could; it waits until the operator gives one that"
+                        + " profile"));
+        case LISTED ->
+            Optional.of(
+                new Finding(
+                    Rule.PROFILE_NOT_CARRIED,
+                    field
+                        + "no virtual function carries "
+                        + profile
+                        + " or has room for it; it waits until a GPU that knows it is free"));
+      };
+    }
+    boolean boardIsKnown = subject.supply().knowsBoard(profile.board());
+    if (known.contains(profile)) {
+      return boardIsKnown
+          ? Optional.of(
+              new Finding(
+                  Rule.PROFILE_NOT_CARRIED,
+                  field
+                      + profile
+                      + " is permitted, but no GPU of this cluster lists it"
+                      + near(profile, subject.supply().profiles().keySet())))
+          : Optional.empty();
+    }
+    if (!boardIsKnown && subject.permitted().resourceFor(profile).isPresent()) {
+      return Optional.of(
+          new Finding(
+              Rule.PROFILE_NOT_SEEN,
+              field
+                  + "whether a GPU can carry "
+                  + profile
+                  + " is not known, because no node with a "
+                  + profile.board()
+                  + " has said what it can"
+                  + near(profile, known)));
+    }
+    return Optional.of(
+        new Finding(
+            Rule.UNKNOWN_PROFILE,
+            field + "no GPU of this cluster knows the profile " + profile + near(profile, known)));
+  }
+
+  /** Mediated devices have no virtual functions, so no inventory speaks of them. */
+  private static boolean isMediated(Subject subject, Profile profile) {
+    return subject.devices().stream()
+        .map(Subject.Device::resource)
+        .filter(resource -> resource.profile().filter(profile::equals).isPresent())
+        .anyMatch(subject.permitted()::isMediated);
+  }
+
+  private static String near(Profile profile, Collection<Profile> known) {
+    List<Profile> nearest = NearestProfiles.of(profile.name(), known, NEAREST);
+    if (!nearest.isEmpty()) {
+      return "; did you mean " + names(nearest, " or ") + "?";
+    }
+    return known.isEmpty()
+        ? ""
+        : "; known are "
+            + names(known.stream().sorted().limit(SHOWN).toList(), ", ")
+            + (known.size() > SHOWN ? ", …" : "");
+  }
+
+  private static String names(Collection<Profile> profiles, String between) {
+    return profiles.stream().map(Profile::name).collect(Collectors.joining(between));
+  }
+}

@@ -1,0 +1,73 @@
+package io.vgpusteward.webhook.check;
+
+import io.vgpusteward.cluster.ClusterView;
+import io.vgpusteward.vgpu.Profile;
+import io.vgpusteward.vgpu.ResourceName;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the nodes of a cluster can give, as far as they have said so. Nodes that have said nothing
+ * are not in it: an absent answer means unknown, never none.
+ *
+ * @param profiles how near each profile is that a GPU of the cluster lists
+ * @param boards the boards of the GPUs that have listed their profiles
+ * @param mostOfProfile how many of a profile the node can give that can give most of it
+ * @param mostOfResource the same for a resource
+ */
+record Supply(
+    Map<Profile, Nearness> profiles,
+    Set<String> boards,
+    Map<Profile, Integer> mostOfProfile,
+    Map<ResourceName, Integer> mostOfResource) {
+  /** Nothing is known. */
+  static final Supply UNKNOWN = new Supply(Map.of(), Set.of(), Map.of(), Map.of());
+
+  /** How near a profile is to a guest that asks for it, the nearest first. */
+  enum Nearness {
+    /** A virtual function carries it. */
+    CARRIED,
+    /** A virtual function that carries none could. */
+    CREATABLE,
+    /** A GPU's driver knows it, and no virtual function has room for it. */
+    LISTED
+  }
+
+  Supply {
+    profiles = Map.copyOf(profiles);
+    boards = Set.copyOf(boards);
+    mostOfProfile = Map.copyOf(mostOfProfile);
+    mostOfResource = Map.copyOf(mostOfResource);
+  }
+
+  /** What the view's nodes have said. */
+  static Supply of(ClusterView view) {
+    return UNKNOWN;
+  }
+
+  /** Whether all profiles of the board are known. */
+  boolean knowsBoard(String board) {
+    return boards.contains(board);
+  }
+
+  Optional<Nearness> nearness(Profile profile) {
+    return Optional.ofNullable(profiles.get(profile));
+  }
+
+  /** The most that one node can give; empty where that is not known. */
+  OptionalInt most(Profile profile) {
+    return optional(mostOfProfile.get(profile));
+  }
+
+  /** The most that one node can give; empty where that is not known. */
+  OptionalInt most(ResourceName resource) {
+    return optional(mostOfResource.get(resource));
+  }
+
+  private static OptionalInt optional(@Nullable Integer value) {
+    return value == null ? OptionalInt.empty() : OptionalInt.of(value);
+  }
+}

@@ -1,0 +1,490 @@
+package io.vgpusteward.webhook.check;
+
+import static io.vgpusteward.webhook.injection.Fixture.annotate;
+import static io.vgpusteward.webhook.injection.Fixture.guest;
+import static io.vgpusteward.webhook.injection.Fixture.pci;
+import static io.vgpusteward.webhook.injection.Fixture.set;
+import static io.vgpusteward.webhook.injection.Fixture.yaml;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vgpusteward.vgpu.Profile;
+import io.vgpusteward.vgpu.ResourceName;
+import io.vgpusteward.webhook.check.Supply.Nearness;
+import io.vgpusteward.webhook.injection.Fixture;
+import io.vgpusteward.webhook.policy.Rule;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/** Guests as they come out of the mutation, and what one rule has to say of each. */
+final class CheckCases {
+  private CheckCases() {}
+
+  private static final Supply L40S =
+      new Supply(
+          Map.of(
+              profile("L40S-24Q"), Nearness.CARRIED,
+              profile("L40S-12Q"), Nearness.CREATABLE,
+              profile("L40S-48Q"), Nearness.LISTED),
+          Set.of("L40S"),
+          Map.of(profile("L40S-24Q"), 2, profile("L40S-12Q"), 4),
+          Map.of());
+
+  private static final Supply TWO_ADVERTISED =
+      new Supply(Map.of(), Set.of(), Map.of(), Map.of(new ResourceName("nvidia.com/L40S-24Q"), 2));
+
+  /**
+   * A guest as it comes out of the mutation, and what the rule has to say of it.
+   *
+   * @param message a part of it; empty where the rule must say nothing
+   */
+  record Case(
+      Rule rule,
+      String name,
+      UnaryOperator<Fixture> cluster,
+      Supply supply,
+      UnaryOperator<ObjectNode> guest,
+      String message) {
+    @Override
+    public String toString() {
+      return rule + ": " + name;
+    }
+  }
+
+  /** All cases. */
+  static Stream<Case> all() {
+    return Stream.of(profiles(), devices(), quantities(), injection(), others()).flatMap(s -> s);
+  }
+
+  private static Stream<Case> profiles() {
+    String annotation = "metadata.annotations[vgpu-steward.io/profile]: ";
+    return Stream.of(
+        found(
+            Rule.UNKNOWN_PROFILE,
+            "by annotation",
+            L40S,
+            asking("L40S-42Q"),
+            annotation
+                + "no GPU of this cluster knows the profile L40S-42Q; did you mean"
+                + " L40S-48Q or L40S-12Q or L40S-24Q?"),
+        found(
+            Rule.UNKNOWN_PROFILE,
+            "by a device",
+            L40S,
+            listing("nvidia.com/L40S-42Q"),
+            "spec.template.spec.domain.devices.hostDevices: no GPU of this cluster knows"),
+        found(
+            Rule.UNKNOWN_PROFILE,
+            "of a board that nobody has",
+            Supply.UNKNOWN,
+            listing("nvidia.com/H100-80C"),
+            "the profile H100-80C; known are L4-6Q, L40S-24Q"),
+        passed(Rule.UNKNOWN_PROFILE, "that a GPU could carry", L40S, asking("L40S-12Q")),
+        passed(Rule.UNKNOWN_PROFILE, "that is permitted", Supply.UNKNOWN, asking("L40S-24Q")),
+        passed(
+            Rule.UNKNOWN_PROFILE,
+            "of a permitted board without inventory",
+            Supply.UNKNOWN,
+            asking("L40S-42Q")),
+        passed(Rule.UNKNOWN_PROFILE, "of mediated devices", L40S, listing("nvidia.com/T4-2Q")),
+        found(
+            Rule.PROFILE_NOT_SEEN,
+            "without inventory",
+            Supply.UNKNOWN,
+            asking("L40S-12Q"),
+            annotation
+                + "whether a GPU can carry L40S-12Q is not known, because no node with a"
+                + " L40S has said what it can; did you mean L40S-24Q?"),
+        passed(Rule.PROFILE_NOT_SEEN, "with inventory", L40S, asking("L40S-42Q")),
+        passed(Rule.PROFILE_NOT_SEEN, "that is permitted", Supply.UNKNOWN, asking("L40S-24Q")),
+        found(
+            Rule.PROFILE_NOT_CARRIED,
+            "that one could carry",
+            L40S,
+            asking("L40S-12Q"),
+            annotation + "no virtual function carries L40S-12Q now, though one could"),
+        found(
+            Rule.PROFILE_NOT_CARRIED,
+            "that none has room for",
+            L40S,
+            asking("L40S-48Q"),
+            annotation + "no virtual function carries L40S-48Q or has room for it"),
+        found(
+            Rule.PROFILE_NOT_CARRIED,
+            "that is permitted and not listed",
+            new Supply(Map.of(), Set.of("L40S"), Map.of(), Map.of()),
+            asking("L40S-24Q"),
+            annotation + "L40S-24Q is permitted, but no GPU of this cluster lists it"),
+        passed(Rule.PROFILE_NOT_CARRIED, "that is carried", L40S, asking("L40S-24Q")),
+        passed(
+            Rule.PROFILE_NOT_CARRIED,
+            "of which nothing is known",
+            Supply.UNKNOWN,
+            asking("L40S-24Q")));
+  }
+
+  private static Stream<Case> devices() {
+    String lists = "spec.template.spec.domain.devices.";
+    return Stream.of(
+        found(
+            Rule.DEVICE_NOT_PERMITTED,
+            "in hostDevices",
+            Supply.UNKNOWN,
+            listing("nvidia.com/A10-12Q"),
+            lists
+                + "hostDevices: nvidia.com/A10-12Q is not in KubeVirt's permittedHostDevices;"
+                + " ask the cluster's operator to add it, or name one of nvidia.com/L4-6Q,"),
+        found(
+            Rule.DEVICE_NOT_PERMITTED,
+            "in gpus",
+            Supply.UNKNOWN,
+            vm ->
+                set(
+                    vm,
+                    "/domain/devices",
+                    "gpus",
+                    yaml("[{name: a, deviceName: nvidia.com/A10-12Q}]")),
+            lists + "gpus: nvidia.com/A10-12Q"),
+        new Case(
+            Rule.DEVICE_NOT_PERMITTED,
+            "of an instancetype",
+            cluster -> cluster.instancetype("", "big", Fixture.gpus("nvidia.com/A10-12Q")),
+            Supply.UNKNOWN,
+            instancetype("big"),
+            "spec.instancetype, its gpus: nvidia.com/A10-12Q"),
+        found(
+            Rule.DEVICE_NOT_PERMITTED,
+            "beside a vGPU",
+            Supply.UNKNOWN,
+            listing("nvidia.com/L40S-24Q", "example.com/fpga"),
+            lists + "hostDevices: example.com/fpga"),
+        new Case(
+            Rule.DEVICE_NOT_PERMITTED,
+            "in hostDevices without their gate",
+            Fixture::withoutHostDevicesGate,
+            Supply.UNKNOWN,
+            listing("nvidia.com/L40S-24Q"),
+            "hostDevices: KubeVirt's feature gate HostDevices is off"),
+        new Case(
+            Rule.DEVICE_NOT_PERMITTED,
+            "in gpus without the gate",
+            Fixture::withoutHostDevicesGate,
+            Supply.UNKNOWN,
+            asking("L40S-24Q"),
+            ""),
+        passed(
+            Rule.DEVICE_NOT_PERMITTED,
+            "that is permitted",
+            Supply.UNKNOWN,
+            listing("nvidia.com/L40S-24Q")),
+        passed(
+            Rule.DEVICE_NOT_PERMITTED,
+            "that is mediated",
+            Supply.UNKNOWN,
+            listing("nvidia.com/T4-2Q")),
+        passed(
+            Rule.DEVICE_NOT_PERMITTED,
+            "without a vGPU",
+            Supply.UNKNOWN,
+            listing("example.com/fpga")),
+        new Case(
+            Rule.DEVICE_NOT_PERMITTED,
+            "where nothing is permitted",
+            Fixture::permitting,
+            Supply.UNKNOWN,
+            listing("nvidia.com/L40S-24Q"),
+            ""),
+        passed(
+            Rule.DEVICE_NOT_PERMITTED,
+            "of DRA",
+            Supply.UNKNOWN,
+            vm ->
+                set(
+                    listing("nvidia.com/L40S-24Q").apply(vm),
+                    "/domain/devices",
+                    "gpus",
+                    yaml("[{name: dra, claimName: c, requestName: r}]"))),
+        new Case(
+            Rule.DEVICE_NOT_PERMITTED,
+            "without KubeVirt",
+            Fixture::withoutKubeVirt,
+            Supply.UNKNOWN,
+            listing("nvidia.com/A10-12Q"),
+            ""));
+  }
+
+  private static Stream<Case> quantities() {
+    return Stream.of(
+        found(
+            Rule.TOO_MANY,
+            "of a profile",
+            L40S,
+            asking("L40S-24Q", "3"),
+            "no node can give 3 of L40S-24Q; the most that one has is 2"),
+        found(
+            Rule.TOO_MANY,
+            "of a resource",
+            TWO_ADVERTISED,
+            asking("L40S-24Q", "3"),
+            "metadata.annotations[vgpu-steward.io/profile]: no node can give 3 of"
+                + " nvidia.com/L40S-24Q"),
+        found(
+            Rule.TOO_MANY,
+            "of a listed resource",
+            TWO_ADVERTISED,
+            listing("nvidia.com/L40S-24Q", "nvidia.com/L40S-24Q", "nvidia.com/L40S-24Q"),
+            "spec.template.spec.domain.devices.hostDevices: no node can give 3"),
+        new Case(
+            Rule.TOO_MANY,
+            "with an instancetype's",
+            cluster ->
+                cluster.instancetype(
+                    "",
+                    "two",
+                    Fixture.hostDevices(
+                        "nvidia.com/L40S-24Q", "nvidia.com/L40S-24Q", "nvidia.com/L40S-24Q")),
+            L40S,
+            instancetype("two"),
+            "spec.instancetype, its hostDevices: no node can give 3"),
+        passed(Rule.TOO_MANY, "just enough", L40S, asking("L40S-24Q", "2")),
+        passed(
+            Rule.TOO_MANY,
+            "just enough, listed once",
+            TWO_ADVERTISED,
+            vm -> asking("L40S-24Q", "2").apply(listing("nvidia.com/L40S-24Q").apply(vm))),
+        passed(
+            Rule.TOO_MANY,
+            "of what is not known",
+            L40S,
+            listing("nvidia.com/L4-6Q", "nvidia.com/L4-6Q", "nvidia.com/L4-6Q")));
+  }
+
+  private static Stream<Case> injection() {
+    return Stream.of(
+        passed(Rule.INJECTION_MISSING, "after the mutation", Supply.UNKNOWN, asking("L40S-24Q")),
+        passed(
+            Rule.INJECTION_MISSING,
+            "of devices, after the mutation",
+            Supply.UNKNOWN,
+            listing("nvidia.com/L40S-24Q")),
+        passed(
+            Rule.INJECTION_MISSING,
+            "on Windows",
+            Supply.UNKNOWN,
+            vm ->
+                set(
+                    asking("L40S-24Q").apply(vm),
+                    "/domain",
+                    "features",
+                    yaml("{hyperv: {relaxed: {}}}"))),
+        passed(
+            Rule.INJECTION_MISSING,
+            "with Ignition",
+            Supply.UNKNOWN,
+            vm -> {
+              ObjectNode template = (ObjectNode) asking("L40S-24Q").apply(vm).at("/spec/template");
+              template.set("metadata", yaml("{annotations: {kubevirt.io/ignitiondata: '{}'}}"));
+              return vm;
+            }),
+        passed(
+            Rule.INJECTION_MISSING,
+            "with DRA alone",
+            Supply.UNKNOWN,
+            vm ->
+                set(
+                    vm,
+                    "/domain/devices",
+                    "gpus",
+                    yaml("[{name: d, claimName: c, requestName: r}]"))));
+  }
+
+  private static Stream<Case> others() {
+    return Stream.of(
+        found(
+            Rule.MIXED_REQUEST,
+            "annotation and another device",
+            Supply.UNKNOWN,
+            vm -> asking("L40S-24Q").apply(listing("nvidia.com/L4-6Q").apply(vm)),
+            "asks for L40S-24Q beside the listed nvidia.com/L4-6Q, and it gets all of them"),
+        passed(
+            Rule.MIXED_REQUEST,
+            "annotation and its own device",
+            Supply.UNKNOWN,
+            vm -> asking("L40S-24Q").apply(listing("nvidia.com/L40S-24Q").apply(vm))),
+        passed(
+            Rule.MIXED_REQUEST,
+            "devices alone",
+            Supply.UNKNOWN,
+            listing("nvidia.com/L40S-24Q", "nvidia.com/L4-6Q")),
+        found(
+            Rule.ROOT_DISK,
+            "on a containerDisk",
+            Supply.UNKNOWN,
+            vm ->
+                set(
+                    asking("L40S-24Q").apply(vm),
+                    "",
+                    "volumes",
+                    yaml("[{name: root, containerDisk: {image: i}}]")),
+            "spec.template.spec.volumes: the root disk root is a containerDisk"),
+        found(
+            Rule.ROOT_DISK,
+            "of 10 GiB",
+            Supply.UNKNOWN,
+            rootDisk("storage", "10Gi"),
+            "spec.dataVolumeTemplates: the root disk root of 10Gi may be too small"),
+        found(Rule.ROOT_DISK, "of 20 GB", Supply.UNKNOWN, rootDisk("pvc", "20G"), "of 20G may be"),
+        passed(Rule.ROOT_DISK, "of 20 GiB", Supply.UNKNOWN, rootDisk("storage", "20Gi")),
+        passed(Rule.ROOT_DISK, "of no known size", Supply.UNKNOWN, rootDisk("storage", "much")),
+        passed(Rule.ROOT_DISK, "that exists", Supply.UNKNOWN, asking("L40S-24Q")),
+        passed(
+            Rule.ROOT_DISK,
+            "that boots before a containerDisk",
+            Supply.UNKNOWN,
+            vm -> {
+              set(
+                  asking("L40S-24Q").apply(vm),
+                  "",
+                  "volumes",
+                  yaml(
+                      "[{name: cd, containerDisk: {image: i}},"
+                          + " {name: root, persistentVolumeClaim: {claimName: root}}]"));
+              return set(
+                  vm,
+                  "/domain/devices",
+                  "disks",
+                  yaml("[{name: cd, disk: {}}, {name: root, bootOrder: 1, disk: {}}]"));
+            }),
+        passed(
+            Rule.ROOT_DISK,
+            "without a vGPU",
+            Supply.UNKNOWN,
+            vm ->
+                set(
+                    annotate(vm, "vgpu-steward.io/license", "true"),
+                    "",
+                    "volumes",
+                    yaml("[{name: root, containerDisk: {image: i}}]"))),
+        found(
+            Rule.EVICTION_BLOCKED,
+            "LiveMigrate",
+            Supply.UNKNOWN,
+            evicting("LiveMigrate"),
+            "spec.template.spec.evictionStrategy: LiveMigrate keeps its node from being drained"),
+        passed(
+            Rule.EVICTION_BLOCKED,
+            "LiveMigrateIfPossible",
+            Supply.UNKNOWN,
+            evicting("LiveMigrateIfPossible")),
+        passed(Rule.EVICTION_BLOCKED, "none", Supply.UNKNOWN, asking("L40S-24Q")),
+        new Case(
+            Rule.KUBEVIRT_TOO_OLD,
+            "1.8",
+            cluster -> cluster.version("v1.8.2"),
+            Supply.UNKNOWN,
+            asking("L40S-24Q"),
+            "KubeVirt v1.8.2 offers no virtual functions of NVIDIA's driver"),
+        new Case(
+            Rule.KUBEVIRT_TOO_OLD,
+            "0.59",
+            cluster -> cluster.version("0.59.0"),
+            Supply.UNKNOWN,
+            asking("L40S-24Q"),
+            "KubeVirt 0.59.0"),
+        new Case(
+            Rule.KUBEVIRT_TOO_OLD,
+            "1.9",
+            cluster -> cluster.version("v1.9.0-beta.0"),
+            Supply.UNKNOWN,
+            asking("L40S-24Q"),
+            ""),
+        new Case(
+            Rule.KUBEVIRT_TOO_OLD,
+            "1.10",
+            cluster -> cluster.version("v1.10.0"),
+            Supply.UNKNOWN,
+            asking("L40S-24Q"),
+            ""),
+        new Case(
+            Rule.KUBEVIRT_TOO_OLD,
+            "of nobody's numbering",
+            cluster -> cluster.version("main"),
+            Supply.UNKNOWN,
+            asking("L40S-24Q"),
+            ""),
+        new Case(
+            Rule.KUBEVIRT_TOO_OLD,
+            "1.8 beside another device plugin",
+            cluster ->
+                cluster.version("v1.8.2").permitting(pci("10DE:26B9", "nvidia.com/L40S-24Q", true)),
+            Supply.UNKNOWN,
+            asking("L40S-24Q"),
+            ""),
+        new Case(
+            Rule.KUBEVIRT_TOO_OLD,
+            "1.8 with mediated devices",
+            cluster -> cluster.version("v1.8.2"),
+            Supply.UNKNOWN,
+            listing("nvidia.com/T4-2Q"),
+            ""));
+  }
+
+  private static Case found(
+      Rule rule, String name, Supply supply, UnaryOperator<ObjectNode> guest, String message) {
+    return new Case(rule, name, cluster -> cluster, supply, guest, message);
+  }
+
+  private static Case passed(
+      Rule rule, String name, Supply supply, UnaryOperator<ObjectNode> guest) {
+    return found(rule, name, supply, guest, "");
+  }
+
+  private static UnaryOperator<ObjectNode> asking(String profile) {
+    return vm -> annotate(vm, "vgpu-steward.io/profile", profile);
+  }
+
+  private static UnaryOperator<ObjectNode> asking(String profile, String count) {
+    return vm -> annotate(asking(profile).apply(vm), "vgpu-steward.io/count", count);
+  }
+
+  private static UnaryOperator<ObjectNode> listing(String... resources) {
+    StringBuilder list = new StringBuilder("[");
+    for (int index = 0; index < resources.length; index++) {
+      list.append("{name: d").append(index).append(", deviceName: ").append(resources[index]);
+      list.append("},");
+    }
+    return vm -> set(vm, "/domain/devices", "hostDevices", yaml(list + "]"));
+  }
+
+  private static UnaryOperator<ObjectNode> instancetype(String name) {
+    return vm -> {
+      ((ObjectNode) vm.path("spec")).set("instancetype", yaml("{name: " + name + "}"));
+      return vm;
+    };
+  }
+
+  private static UnaryOperator<ObjectNode> evicting(String strategy) {
+    return vm -> set(asking("L40S-24Q").apply(vm), "", "evictionStrategy", yaml(strategy));
+  }
+
+  private static UnaryOperator<ObjectNode> rootDisk(String form, String size) {
+    return vm -> {
+      ((ObjectNode) vm.path("spec"))
+          .set(
+              "dataVolumeTemplates",
+              yaml(
+                  "[{metadata: {name: root}, spec: {%s: {resources: {requests: {storage: %s}}}}}]"
+                      .formatted(form, size)));
+      return set(
+          asking("L40S-24Q").apply(vm),
+          "",
+          "volumes",
+          yaml("[{name: root, dataVolume: {name: root}}]"));
+    };
+  }
+
+  private static Profile profile(String name) {
+    return Profile.parse(name).orElseThrow();
+  }
+}

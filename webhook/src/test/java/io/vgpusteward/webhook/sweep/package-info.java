@@ -1,0 +1,4 @@
+@NullMarked
+package io.vgpusteward.webhook.sweep;
+
+import org.jspecify.annotations.NullMarked;
