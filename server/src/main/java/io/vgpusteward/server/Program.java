@@ -13,6 +13,7 @@ import io.vgpusteward.server.review.ReviewCommand;
 import io.vgpusteward.server.serve.ServeCommand;
 import io.vgpusteward.server.serve.Version;
 import io.vgpusteward.server.serve.Wiring;
+import io.vgpusteward.server.webhooks.WebhookConfigCommand;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
@@ -72,6 +73,7 @@ final class Program {
         new CommandLine(root)
             .addSubcommand(new ServeCommand(surroundings, wiring))
             .addSubcommand(new ReviewCommand(surroundings, wiring.cluster(), System.in))
+            .addSubcommand(new WebhookConfigCommand(surroundings))
             .addSubcommand(new DemoCommand(wiring))
             .setUsageHelpWidth(HELP_WIDTH)
             .setUsageHelpLongOptionsMaxWidth(HELP_WIDTH / 3)

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.vgpusteward.e2e.rig.Kubectl;
 import io.vgpusteward.e2e.rig.Rig;
-import io.vgpusteward.e2e.rig.Wait;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -23,11 +22,13 @@ public final class Product implements AutoCloseable {
   private final Rig rig;
   private final Path kubeconfig;
   private final Replica process;
+  private final Webhooks webhooks;
 
   private Product(Rig rig, String... flags) {
     this.rig = rig;
     kubeconfig = rig.accountKubeconfig(NAMESPACE, NAME);
     process = new Replica(rig, NAME, kubeconfig, flags);
+    webhooks = new Webhooks(rig, process);
   }
 
   /** Installs it and returns once the API server's requests go by it. */
@@ -36,7 +37,7 @@ public final class Product implements AutoCloseable {
     Product product = new Product(rig, flags);
     try {
       product.process.awaitReady();
-      product.register();
+      product.webhooks.register();
       return product;
     } catch (RuntimeException | Error e) {
       product.close();
@@ -71,25 +72,9 @@ public final class Product implements AutoCloseable {
     process.stop();
   }
 
-  private void register() {
-    Kubectl kubectl = rig.kubectl();
-    kubectl.apply(
-        resource("webhooks.yaml")
-            .replace("${URL}", process.url())
-            .replace("${CA_BUNDLE}", rig.authority().bundle()));
-    Wait.until(
-        "the API server knows the webhooks",
-        () ->
-            kubectl
-                .runWith(
-                    Manifest.of("vm.yaml"),
-                    "create",
-                    "--namespace=default",
-                    "--dry-run=server",
-                    "--output=yaml",
-                    "--filename=-")
-                .orThrow()
-                .contains("vgpu-steward.io/injected"));
+  /** The webhooks by which the API server asks it. */
+  Webhooks webhooks() {
+    return webhooks;
   }
 
   /** Kubectl with the rights of the program. */
@@ -107,10 +92,19 @@ public final class Product implements AutoCloseable {
     return process.metrics();
   }
 
+  /** How many reviews it has answered, at any path. */
+  long reviews() {
+    return metrics()
+        .lines()
+        .filter(line -> line.startsWith("vgpu_steward_admission_duration_seconds_count{"))
+        .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+        .sum();
+  }
+
   @Override
   public void close() {
     Kubectl kubectl = rig.kubectl();
-    kubectl.ok("delete", "mutatingwebhookconfiguration", NAME, "--ignore-not-found");
+    webhooks.unregister();
     try {
       process.close();
     } finally {

@@ -115,7 +115,8 @@ final class Replica implements AutoCloseable {
     assertThat(log()).doesNotContain("HTTP 403").doesNotContainIgnoringCase("forbidden");
   }
 
-  private static Path jar() {
+  /** The program. */
+  static Path jar() {
     if (!Files.exists(JAR)) {
       throw new IllegalStateException("no " + JAR + ": build the module server first");
     }

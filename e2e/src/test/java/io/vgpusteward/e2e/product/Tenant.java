@@ -52,6 +52,11 @@ final class Tenant {
             .orThrow());
   }
 
+  /** Runs kubectl in the namespace with manifests as its input. */
+  Outcome kubectlWith(String manifests, String... arguments) {
+    return kubectl.runWith(manifests, here(arguments));
+  }
+
   JsonNode get(String kind, String name) {
     return kubectl.get(here(kind, name));
   }
