@@ -1,8 +1,10 @@
 package io.vgpusteward.webhook.check;
 
 import io.vgpusteward.cluster.ClusterView;
+import io.vgpusteward.cluster.Node;
 import io.vgpusteward.vgpu.Profile;
 import io.vgpusteward.vgpu.ResourceName;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -43,9 +45,21 @@ record Supply(
     mostOfResource = Map.copyOf(mostOfResource);
   }
 
-  /** What the view's nodes have said. */
+  /**
+   * What the view's nodes have said: what their device plugins have registered, be it free or not.
+   * A resource that no node has is not known, since the plugin may come later.
+   */
   static Supply of(ClusterView view) {
-    return UNKNOWN;
+    Map<ResourceName, Integer> most = new HashMap<>();
+    for (Node node : view.nodes().values()) {
+      node.capacity()
+          .forEach((resource, count) -> {
+            if (count > 0) {
+              most.merge(resource, count, Math::max);
+            }
+          });
+    }
+    return most.isEmpty() ? UNKNOWN : new Supply(Map.of(), Set.of(), Map.of(), most);
   }
 
   /** Whether all profiles of the board are known. */
