@@ -115,7 +115,7 @@ final class Replica implements AutoCloseable {
     assertThat(log()).doesNotContain("HTTP 403").doesNotContainIgnoringCase("forbidden");
   }
 
-  private static Path jar() {
+  static Path jar() {
     if (!Files.exists(JAR)) {
       throw new IllegalStateException("no " + JAR + ": build the module server first");
     }
