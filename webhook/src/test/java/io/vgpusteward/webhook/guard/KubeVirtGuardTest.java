@@ -288,7 +288,7 @@ class KubeVirtGuardTest {
           {} | alice | ''
           {labels: {helm.toolkit.fluxcd.io/name: kubevirt, helm.toolkit.fluxcd.io/namespace: gpu}} | alice | Flux's HelmRelease gpu/kubevirt writes this object
           {labels: {kustomize.toolkit.fluxcd.io/name: infra, kustomize.toolkit.fluxcd.io/namespace: flux-system}} | alice | Flux's Kustomization flux-system/infra writes
-          {annotations: {meta.helm.sh/release-name: kv, meta.helm.sh/release-namespace: gpu}} | alice | The Helm release gpu/kv writes this object: make the change in its values
+          {annotations: {meta.helm.sh/release-name: kv, meta.helm.sh/release-namespace: gpu}} | alice | the Helm release gpu/kv writes this object: make the change in its values
           {namespace: cozy-kubevirt, labels: {helm.toolkit.fluxcd.io/name: kubevirt}} | alice | platform value gpu.permittedHostDevices
           {labels: {argocd.argoproj.io/instance: kv}} | alice | Argo CD writes this object
           {annotations: {argocd.argoproj.io/tracking-id: kv}} | alice | Argo CD writes this object
