@@ -5,6 +5,7 @@ import io.vgpusteward.cluster.ClusterView;
 import io.vgpusteward.cluster.KubeVirt;
 import io.vgpusteward.cluster.object.ObjectReader;
 import io.vgpusteward.vgpu.PciId;
+import io.vgpusteward.vgpu.Vf;
 import io.vgpusteward.vgpu.permitted.Finding;
 import io.vgpusteward.vgpu.permitted.Fix;
 import io.vgpusteward.vgpu.permitted.PermittedChange;
@@ -21,7 +22,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -37,18 +37,10 @@ public final class KubeVirtGuard implements Reviewer {
 
   private final Policy policy;
   private final TrustedIdentities trusted;
-  private final Function<ClusterView, Set<PciId>> passedThrough;
 
-  /**
-   * A guard.
-   *
-   * @param passedThrough the ids of cards that nodes pass through whole, none where unknown
-   */
-  public KubeVirtGuard(
-      Policy policy, TrustedIdentities trusted, Function<ClusterView, Set<PciId>> passedThrough) {
+  public KubeVirtGuard(Policy policy, TrustedIdentities trusted) {
     this.policy = policy;
     this.trusted = trusted;
-    this.passedThrough = passedThrough;
   }
 
   @Override
@@ -86,7 +78,16 @@ public final class KubeVirtGuard implements Reviewer {
         review.oldObject().map(KubeVirtGuard::state),
         state(review.object()),
         new ViewUses(view),
-        passedThrough.apply(view));
+        passedThrough(view));
+  }
+
+  /** PF or VF: what is bound to vfio-pci is no vGPU, and has the id of one. */
+  private static Set<PciId> passedThrough(ClusterView view) {
+    return view.inventories().values().stream()
+        .flatMap(inventory -> inventory.gpus().stream())
+        .filter(gpu -> gpu.passedThrough() || gpu.vfs().stream().anyMatch(Vf::passedThrough))
+        .flatMap(gpu -> gpu.pciId().stream())
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private static PermittedState state(ObjectNode object) {
