@@ -177,7 +177,7 @@ final class KubeVirtGuardIT {
           "/whole",
           "/mediated",
           "/stick",
-          "The Helm release gpu/kv writes this object: make the change in its values");
+          "the Helm release gpu/kv writes this object: make the change in its values");
     } finally {
       kubectl.ok(
           "annotate",
