@@ -82,14 +82,25 @@ public final class Product implements AutoCloseable {
     process.stop();
   }
 
-  private void register() {
-    Kubectl kubectl = rig.kubectl();
+  /** Takes its webhooks out of the API server's way; it goes on asking for a moment. */
+  void unregister() {
+    rig.kubectl().ok("delete", WEBHOOKS, NAME, NAME + "-vminstances");
+  }
+
+  /** Puts its webhooks into the API server's way, which asks after a moment. */
+  void applyWebhooks() {
     for (String webhooks : List.of("webhooks.yaml", "webhooks-vminstances.yaml")) {
-      kubectl.apply(
-          resource(webhooks)
-              .replace("${URL}", process.url())
-              .replace("${CA_BUNDLE}", rig.authority().bundle()));
+      rig.kubectl()
+          .apply(
+              resource(webhooks)
+                  .replace("${URL}", process.url())
+                  .replace("${CA_BUNDLE}", rig.authority().bundle()));
     }
+  }
+
+  private void register() {
+    applyWebhooks();
+    Kubectl kubectl = rig.kubectl();
     Wait.until(
         "the API server knows the webhooks",
         () ->

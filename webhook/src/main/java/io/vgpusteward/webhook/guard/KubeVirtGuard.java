@@ -108,8 +108,9 @@ public final class KubeVirtGuard implements Reviewer {
     ListOwner.advice(review.oldObject().orElse(review.object()), review.requester())
         .ifPresent(sentences::add);
     return new Decision.Denied(
-        view.isReady() ? 422 : 503,
-        view.isReady() ? "Invalid" : "ServiceUnavailable",
+        // Of what is "Invalid" kubectl edit shows the causes and no message.
+        view.isReady() ? 403 : 503,
+        view.isReady() ? "Forbidden" : "ServiceUnavailable",
         String.join(". ", sentences));
   }
 

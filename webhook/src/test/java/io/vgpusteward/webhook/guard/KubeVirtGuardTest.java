@@ -42,8 +42,8 @@ class KubeVirtGuardTest {
   void lostInUse_isDenied_withUsersLineAndAnnotation() {
     Decision.Denied denied = denied(Cr.full(), Cr.without(L40S), used(L40S, 12));
 
-    assertThat(denied.code()).isEqualTo(422);
-    assertThat(denied.reason()).isEqualTo("Invalid");
+    assertThat(denied.code()).isEqualTo(403);
+    assertThat(denied.reason()).isEqualTo("Forbidden");
     assertThat(denied.message())
         .isEqualTo(
             "spec.configuration.permittedHostDevices.pciHostDevices[0]: nvidia.com/L40S-24Q is lost"
