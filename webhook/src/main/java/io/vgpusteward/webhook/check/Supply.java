@@ -18,16 +18,16 @@ import org.jspecify.annotations.Nullable;
  * @param mostOfProfile how many of a profile the node can give that can give most of it
  * @param mostOfResource the same for a resource
  */
-record Supply(
+public record Supply(
     Map<Profile, Nearness> profiles,
     Set<String> boards,
     Map<Profile, Integer> mostOfProfile,
     Map<ResourceName, Integer> mostOfResource) {
   /** Nothing is known. */
-  static final Supply UNKNOWN = new Supply(Map.of(), Set.of(), Map.of(), Map.of());
+  public static final Supply UNKNOWN = new Supply(Map.of(), Set.of(), Map.of(), Map.of());
 
   /** How near a profile is to a guest that asks for it, the nearest first. */
-  enum Nearness {
+  public enum Nearness {
     /** A virtual function carries it. */
     CARRIED,
     /** A virtual function that carries none could. */
@@ -36,7 +36,7 @@ record Supply(
     LISTED
   }
 
-  Supply {
+  public Supply {
     profiles = Map.copyOf(profiles);
     boards = Set.copyOf(boards);
     mostOfProfile = Map.copyOf(mostOfProfile);
@@ -44,7 +44,7 @@ record Supply(
   }
 
   /** What the view's nodes have said. */
-  static Supply of(ClusterView view) {
+  public static Supply of(ClusterView view) {
     return UNKNOWN;
   }
 
@@ -63,7 +63,7 @@ record Supply(
   }
 
   /** The most that one node can give; empty where that is not known. */
-  OptionalInt most(ResourceName resource) {
+  public OptionalInt most(ResourceName resource) {
     return optional(mostOfResource.get(resource));
   }
 
