@@ -20,16 +20,16 @@ import org.jspecify.annotations.Nullable;
  * @param mostOfProfile how many of a profile the node can give that can give most of it
  * @param mostOfResource the same for a resource
  */
-record Supply(
+public record Supply(
     Map<Profile, Nearness> profiles,
     Set<String> boards,
     Map<Profile, Integer> mostOfProfile,
     Map<ResourceName, Integer> mostOfResource) {
   /** Nothing is known. */
-  static final Supply UNKNOWN = new Supply(Map.of(), Set.of(), Map.of(), Map.of());
+  public static final Supply UNKNOWN = new Supply(Map.of(), Set.of(), Map.of(), Map.of());
 
   /** How near a profile is to a guest that asks for it, the nearest first. */
-  enum Nearness {
+  public enum Nearness {
     /** A virtual function carries it. */
     CARRIED,
     /** A virtual function that carries none could. */
@@ -38,7 +38,7 @@ record Supply(
     LISTED
   }
 
-  Supply {
+  public Supply {
     profiles = Map.copyOf(profiles);
     boards = Set.copyOf(boards);
     mostOfProfile = Map.copyOf(mostOfProfile);
@@ -49,7 +49,7 @@ record Supply(
    * What the view's nodes have said: what their device plugins have registered, be it free or not.
    * A resource that no node has is not known, since the plugin may come later.
    */
-  static Supply of(ClusterView view) {
+  public static Supply of(ClusterView view) {
     Map<ResourceName, Integer> most = new HashMap<>();
     for (Node node : view.nodes().values()) {
       node.capacity()
@@ -77,7 +77,7 @@ record Supply(
   }
 
   /** The most that one node can give; empty where that is not known. */
-  OptionalInt most(ResourceName resource) {
+  public OptionalInt most(ResourceName resource) {
     return optional(mostOfResource.get(resource));
   }
 
