@@ -47,6 +47,16 @@ public interface Cluster extends AutoCloseable {
     return Optional.empty();
   }
 
+  /**
+   * Sets an annotation of a guest, or removes it, and returns the guest as it is stored then. This
+   * is for commands that people run with their own rights; the program's account has none to it.
+   *
+   * @throws ClusterException when the guest is gone or the API server refuses, with its words
+   */
+  default Guest annotate(GuestKey guest, String annotation, Optional<String> value) {
+    throw new ClusterException("the guests of this cluster are not written; edit their manifests");
+  }
+
   /** Secrets of guests and users, one by one. */
   SecretStore secrets();
 

@@ -1,5 +1,6 @@
 package io.vgpusteward.cluster;
 
+import io.vgpusteward.vgpu.NodeInventory;
 import io.vgpusteward.vgpu.PermittedDevices;
 import java.time.Instant;
 import java.util.List;
@@ -21,9 +22,11 @@ public final class ClusterView {
   private final Guests guests;
   private final DeviceUsers deviceUsers;
   private final Map<String, Node> nodes;
+  private final Map<String, NodeInventory> inventories;
 
   /**
-   * A snapshot of what was known at {@code asOf}, without nodes, pods and sets of guests.
+   * A snapshot of what was known at {@code asOf}, without nodes, inventories, pods and sets of
+   * guests.
    *
    * @param missing what has not been seen yet, in words; the view is ready when it is empty
    * @param namespaceLabels the labels of each namespace
@@ -52,6 +55,7 @@ public final class ClusterView {
     instancetypes = builder.instancetypes;
     guests = builder.guests;
     nodes = builder.nodes;
+    inventories = builder.inventories;
     DeviceUsers given = builder.deviceUsers;
     deviceUsers =
         given != null
@@ -133,6 +137,16 @@ public final class ClusterView {
     return Optional.ofNullable(nodes.get(name));
   }
 
+  /** The inventories by their node's name; empty where no node agent runs. */
+  public Map<String, NodeInventory> inventories() {
+    return inventories;
+  }
+
+  /** What a node's GPUs carry, where its agent has said so. */
+  public Optional<NodeInventory> inventory(String node) {
+    return Optional.ofNullable(inventories.get(node));
+  }
+
   @Override
   public String toString() {
     return "ClusterView of " + asOf + (isReady() ? "" : ", without " + String.join(", ", missing));
@@ -147,6 +161,7 @@ public final class ClusterView {
     private Instancetypes instancetypes = Instancetypes.none();
     private Guests guests = new Guests(Map.of());
     private Map<String, Node> nodes = Map.of();
+    private Map<String, NodeInventory> inventories = Map.of();
     private @Nullable DeviceUsers deviceUsers;
 
     private Builder(Instant asOf) {
@@ -183,6 +198,12 @@ public final class ClusterView {
     /** The nodes by name. */
     public Builder nodes(Map<String, Node> all) {
       nodes = Map.copyOf(all);
+      return this;
+    }
+
+    /** The inventories by their node's name. */
+    public Builder inventories(Map<String, NodeInventory> all) {
+      inventories = Map.copyOf(all);
       return this;
     }
 

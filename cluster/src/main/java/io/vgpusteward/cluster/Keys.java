@@ -2,8 +2,11 @@ package io.vgpusteward.cluster;
 
 /** The annotations, labels and object names by which users and this program talk to each other. */
 public final class Keys {
+  /** The group of custom resources of ours. */
+  public static final String GROUP = "vgpu-steward.io";
+
   /** What all keys of ours begin with. */
-  public static final String PREFIX = "vgpu-steward.io/";
+  public static final String PREFIX = GROUP + "/";
 
   /** Annotation: the profile that a virtual machine asks for, {@code L40S-24Q}. */
   public static final String PROFILE = PREFIX + "profile";

@@ -2,6 +2,7 @@ package io.vgpusteward.server;
 
 import io.vgpusteward.certs.KeyMaterialException;
 import io.vgpusteward.cluster.ClusterException;
+import io.vgpusteward.server.adopt.AdoptCommand;
 import io.vgpusteward.server.config.ConfigurationException;
 import io.vgpusteward.server.config.LoggingOptions;
 import io.vgpusteward.server.config.Settings;
@@ -74,6 +75,7 @@ final class Program {
             .addSubcommand(new ServeCommand(surroundings, wiring))
             .addSubcommand(new ReviewCommand(surroundings, wiring.cluster(), System.in))
             .addSubcommand(new WebhookConfigCommand(surroundings))
+            .addSubcommand(new AdoptCommand(surroundings, wiring.cluster()))
             .addSubcommand(new DemoCommand(wiring))
             .setUsageHelpWidth(HELP_WIDTH)
             .setUsageHelpLongOptionsMaxWidth(HELP_WIDTH / 3)

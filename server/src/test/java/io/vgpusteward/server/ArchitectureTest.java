@@ -130,7 +130,8 @@ final class ArchitectureTest {
             "..webhook.guest..",
             "..webhook.injection..",
             "..webhook.policy..",
-            "..webhook.review..")
+            "..webhook.review..",
+            "..webhook.vminstance..")
         .check(CLASSES);
     assertThatThrownBy(() -> eventLoopRule("..nowhere..").check(CLASSES))
         .isInstanceOf(AssertionError.class);

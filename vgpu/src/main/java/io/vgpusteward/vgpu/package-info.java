@@ -1,4 +1,4 @@
-/** The domain of NVIDIA vGPU: profiles and permitted devices. Pure functions and values. */
+/** The domain of NVIDIA vGPU: profiles, permitted devices, GPUs. Pure functions and values. */
 @NullMarked
 package io.vgpusteward.vgpu;
 

@@ -25,9 +25,10 @@ import org.slf4j.LoggerFactory;
  * later (KubeVirt's definitions) and the informer would log a stack trace for each refusal.
  *
  * <p>A kind that a cluster may do without counts as seen, with no objects, once the API server has
- * answered 404 for each of its versions; it is asked for again and again, and is missing from the
- * answer until its objects have been listed. 404 is what an account gets that may list them, and
- * nothing else: other refusals and silence leave even such a kind missing.
+ * answered 404 for each of its versions, be it at the start or later, when its definition was
+ * deleted. It is asked for again and again, and missing from then on until its objects have been
+ * listed. 404 is what an account gets that may list them, and nothing else: other refusals leave
+ * even such a kind missing, and so does silence before the first answer.
  */
 final class Follower implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
@@ -49,6 +50,7 @@ final class Follower implements AutoCloseable {
   private volatile boolean closed;
   private volatile @Nullable String reason = "not asked for yet";
   private volatile boolean absent;
+  private volatile boolean silent;
   private volatile @Nullable SharedIndexInformer<GenericKubernetesResource> informer;
 
   /**
@@ -69,7 +71,7 @@ final class Follower implements AutoCloseable {
     this.store = store;
     this.onSeen = onSeen;
     this.longestPause = longestPause;
-    starter = Thread.ofVirtual().name("cluster-start-" + kind.plural()).unstarted(this::begin);
+    starter = Thread.ofVirtual().name("cluster-start-" + kind.plural()).unstarted(this::run);
   }
 
   void start() {
@@ -85,70 +87,117 @@ final class Follower implements AutoCloseable {
   /** Whether changes arrive, or would for a kind that is absent. */
   boolean isWatching() {
     if (absent) {
-      return true;
+      return !silent;
     }
     SharedIndexInformer<GenericKubernetesResource> running = informer;
     return running != null && reason == null && running.isWatching();
   }
 
-  private void begin() {
-    Duration pause = Duration.ofMillis(100);
-    Optional<String> version = version();
-    while (!closed && version.isEmpty()) {
-      try {
-        Thread.sleep(pause);
-      } catch (InterruptedException e) {
-        return;
+  private void run() {
+    try {
+      String version = awaitVersion();
+      follow(version);
+      while (kind.isOptional()) {
+        Answer end = awaitEnd(version);
+        leave(end);
+        version = awaitVersion();
+        follow(version);
       }
-      pause =
-          pause.multipliedBy(2).compareTo(longestPause) < 0 ? pause.multipliedBy(2) : longestPause;
-      version = version();
-    }
-    synchronized (this) {
-      if (!closed) {
-        follow(version.orElseThrow());
-      }
+    } catch (InterruptedException e) {
+      LOG.debug("No longer following {}", title());
     }
   }
 
-  /** The first version that the API server lists; empty where it lists none now. */
-  private Optional<String> version() {
+  private String awaitVersion() throws InterruptedException {
+    Duration pause = Duration.ofMillis(100);
+    Answer answer = ask();
+    while (answer.version().isEmpty()) {
+      refused(answer);
+      Thread.sleep(pause);
+      pause =
+          pause.multipliedBy(2).compareTo(longestPause) < 0 ? pause.multipliedBy(2) : longestPause;
+      answer = ask();
+    }
+    return answer.version().get();
+  }
+
+  /**
+   * Returns once the API server no longer has the version, as after its definition was deleted: the
+   * informer would try to watch it for ever and keep the last objects.
+   */
+  private Answer awaitEnd(String version) throws InterruptedException {
+    Answer answer;
+    do {
+      do {
+        Thread.sleep(longestPause);
+      } while (isWatching());
+      answer = ask();
+    } while (!answer.isUnknown() && answer.version().orElse(version).equals(version));
+    return answer;
+  }
+
+  /** Forgets all objects where the kind is gone; another version's informer finds them again. */
+  private synchronized void leave(Answer end) {
+    stopInformer();
+    if (end.isUnknown()) {
+      store.clear();
+      refused(end);
+    }
+  }
+
+  /**
+   * What the API server says of the kind's versions.
+   *
+   * @param version the first that it lists
+   * @param isUnknown whether it knows none of them
+   * @param isSilent whether it says nothing of them, being down
+   * @param why no version is listed
+   */
+  private record Answer(
+      Optional<String> version, boolean isUnknown, boolean isSilent, String why) {}
+
+  private Answer ask() {
     boolean unknown = true;
-    String why = "";
+    int code = 0;
     for (String version : kind.versions()) {
       try {
         objects(version).list(new ListOptionsBuilder().withLimit(1L).build());
-        return Optional.of(version);
+        return new Answer(Optional.of(version), false, false, "");
       } catch (RuntimeException e) {
-        unknown &= e instanceof KubernetesClientException refusal && refusal.getCode() == 404;
-        why = why(e);
+        code = e instanceof KubernetesClientException refusal ? Math.max(0, refusal.getCode()) : 0;
+        unknown = code == 404;
         if (!unknown) {
           break;
         }
       }
     }
-    refused(why, unknown);
-    return Optional.empty();
+    return new Answer(Optional.empty(), unknown, code == 0 || code >= 500, why(code));
   }
 
-  private void refused(String why, boolean unknown) {
-    if (unknown && kind.isOptional()) {
+  private void refused(Answer answer) {
+    if (absent && answer.isSilent()) {
+      silent = true;
+    } else if (answer.isUnknown() && kind.isOptional()) {
+      silent = false;
       if (!absent) {
         absent = true;
         reason = null;
         LOG.info("This cluster has no {}", title());
         onSeen.run();
       }
-      return;
+    } else {
+      if (!answer.why().equals(reason)) {
+        LOG.warn("Cannot list {} yet: {}", title(), answer.why());
+      }
+      absent = false;
+      reason = answer.why();
     }
-    if (!why.equals(reason)) {
-      LOG.warn("Cannot list {} yet: {}", title(), why);
-    }
-    absent = false;
-    reason = why;
   }
 
-  private void follow(String version) {
+  private synchronized void follow(String version) {
+    if (closed) {
+      return;
+    }
     absent = false;
     reason = "not listed yet";
     SharedIndexInformer<GenericKubernetesResource> started =
@@ -203,27 +252,28 @@ final class Follower implements AutoCloseable {
     };
   }
 
-  private static String why(RuntimeException e) {
-    if (e instanceof KubernetesClientException refusal && refusal.getCode() > 0) {
-      return switch (refusal.getCode()) {
-        case 401 -> "HTTP 401: the API server does not know this account";
-        case 403 -> "HTTP 403: this account may not list and watch them";
-        case 404 -> "HTTP 404: the API server does not know them (yet)";
-        default -> "HTTP " + refusal.getCode();
-      };
+  private static String why(int code) {
+    return switch (code) {
+      case 0 -> "the API server does not answer";
+      case 401 -> "HTTP 401: the API server does not know this account";
+      case 403 -> "HTTP 403: this account may not list and watch them";
+      case 404 -> "HTTP 404: the API server does not know them (yet)";
+      default -> "HTTP " + code;
+    };
+  }
+
+  private void stopInformer() {
+    SharedIndexInformer<GenericKubernetesResource> running = informer;
+    if (running != null) {
+      running.stop();
     }
-    return "the API server does not answer";
+    informer = null;
   }
 
   @Override
-  public void close() {
-    synchronized (this) {
-      closed = true;
-      starter.interrupt();
-      SharedIndexInformer<GenericKubernetesResource> running = informer;
-      if (running != null) {
-        running.stop();
-      }
-    }
+  public synchronized void close() {
+    closed = true;
+    starter.interrupt();
+    stopInformer();
   }
 }

@@ -8,6 +8,8 @@ import io.vgpusteward.cluster.Cluster;
 import io.vgpusteward.cluster.ClusterListener;
 import io.vgpusteward.cluster.ClusterView;
 import io.vgpusteward.cluster.EventSink;
+import io.vgpusteward.cluster.Guest;
+import io.vgpusteward.cluster.GuestKey;
 import io.vgpusteward.cluster.SecretObject;
 import io.vgpusteward.cluster.SecretStore;
 import io.vgpusteward.cluster.object.ObjectKind;
@@ -41,6 +43,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  *                           virtualmachineclusterpreferences                             list, watch
  * apps                      controllerrevisions (label instancetype.kubevirt.io/object-kind)
  *                                                                                        list, watch
+ * vgpu-steward.io           vgpunodes (may be absent)                                    list, watch
  * ""                        namespaces, nodes                                            list, watch
  * ""                        pods (label kubevirt.io=virt-launcher)                       list, watch
  * ""                        secrets, resourceNames: [vgpu-license]                       list, watch
@@ -65,6 +68,7 @@ public final class LiveCluster implements Cluster {
   private final ClusterState state = new ClusterState();
   private final ViewPublisher publisher;
   private final List<Follower> followers;
+  private final LiveGuests guests;
   private final SecretStore secrets;
   private final EventSink events;
   private final List<Election> elections = new CopyOnWriteArrayList<>();
@@ -79,6 +83,7 @@ public final class LiveCluster implements Cluster {
     followers = new CopyOnWriteArrayList<>();
     publisher = new ViewPublisher(state, this::missing, clock);
     Api api = new Api(client);
+    guests = new LiveGuests(client);
     secrets = new LiveSecretStore(api);
     events = new LiveEventSink(api, clock, identity);
     lastHeard = clock.instant();
@@ -198,6 +203,11 @@ public final class LiveCluster implements Cluster {
   @Override
   public Optional<SecretObject> licenseSecret(String namespaceOfGuest) {
     return state.license(namespaceOfGuest);
+  }
+
+  @Override
+  public Guest annotate(GuestKey guest, String annotation, Optional<String> value) {
+    return guests.annotate(guest, annotation, value);
   }
 
   @Override

@@ -88,6 +88,11 @@ final class ReducingStore implements ItemStore<GenericKubernetesResource> {
     return stub(key, versions.get(key));
   }
 
+  /** Takes all objects away, without an informer. */
+  void clear() {
+    versions.keySet().forEach(this::remove);
+  }
+
   /** Tells the informer that what it gets back is not what it put. */
   @Override
   public boolean isFullState() {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -44,6 +45,19 @@ record Field(JsonNode node, String path, Consumer<String> problems) {
   /** A boolean; false where it is absent. */
   boolean isTrue() {
     return isPresent() && (node.isBoolean() || wrong("a boolean")) && node.booleanValue();
+  }
+
+  /** A whole number. */
+  OptionalLong number() {
+    return isPresent()
+            && ((node.isIntegralNumber() && node.canConvertToLong()) || wrong("a whole number"))
+        ? OptionalLong.of(node.longValue())
+        : OptionalLong.empty();
+  }
+
+  /** What its text stands for; where that is nothing this tells what it should be. */
+  <T> Optional<T> known(Optional<T> meaning, String expected) {
+    return meaning.isPresent() || wrong(expected) ? meaning : Optional.empty();
   }
 
   /** The items of a list. */

@@ -1,6 +1,7 @@
 package io.vgpusteward.cluster.object;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.vgpusteward.cluster.Keys;
 import java.util.List;
 import java.util.Optional;
 
@@ -47,7 +48,9 @@ public enum ObjectKind {
       "VirtualMachineInstanceReplicaSet",
       true),
   /** KubeVirt serves this version since v1.8. */
-  POOL("pool.kubevirt.io", "v1beta1", "virtualmachinepools", "VirtualMachinePool", true);
+  POOL("pool.kubevirt.io", "v1beta1", "virtualmachinepools", "VirtualMachinePool", true),
+  /** The inventory of a node, which has the node's name. */
+  VGPU_NODE(Keys.GROUP, "v1alpha1", "vgpunodes", "VgpuNode", false);
 
   private final String group;
   private final String version;
@@ -91,7 +94,7 @@ public enum ObjectKind {
    * says that there are no objects of it.
    */
   public boolean isOptional() {
-    return this == POOL;
+    return this == POOL || this == VGPU_NODE;
   }
 
   /** The name in paths of the API and in roles. */

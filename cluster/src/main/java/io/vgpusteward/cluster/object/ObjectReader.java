@@ -5,8 +5,10 @@ import io.vgpusteward.cluster.DeviceUser;
 import io.vgpusteward.cluster.Guest;
 import io.vgpusteward.cluster.GuestTemplate;
 import io.vgpusteward.cluster.Instancetype;
+import io.vgpusteward.cluster.Keys;
 import io.vgpusteward.cluster.KubeVirt;
 import io.vgpusteward.cluster.Node;
+import io.vgpusteward.vgpu.NodeInventory;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -70,6 +72,11 @@ public final class ObjectReader {
   /** A node. */
   public static Node node(JsonNode object, Consumer<String> problems) {
     return NodeReader.read(new Field(object, "", problems));
+  }
+
+  /** The inventory of a node, a VgpuNode of {@link Keys#GROUP}. */
+  public static NodeInventory inventory(JsonNode object, Consumer<String> problems) {
+    return InventoryReader.read(new Field(object, "", problems));
   }
 
   /** A VirtualMachineInstancetype or VirtualMachineClusterInstancetype. */

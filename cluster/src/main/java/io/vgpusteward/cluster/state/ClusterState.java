@@ -19,6 +19,7 @@ import io.vgpusteward.cluster.object.ObjectKind;
 import io.vgpusteward.cluster.object.ObjectReader;
 import io.vgpusteward.cluster.object.Revision;
 import io.vgpusteward.cluster.object.SecretReader;
+import io.vgpusteward.vgpu.NodeInventory;
 import io.vgpusteward.vgpu.PermittedDevices;
 import java.time.Instant;
 import java.util.Comparator;
@@ -54,6 +55,8 @@ public final class ClusterState {
   private final Shelf<Instancetypes.Key, DeviceUser, List<DeviceUser>> pods =
       new Shelf<>(all -> List.copyOf(all.values()));
   private final Shelf<String, Node, Map<String, Node>> nodes = new Shelf<>(Map::copyOf);
+  private final Shelf<String, NodeInventory, Map<String, NodeInventory>> inventories =
+      new Shelf<>(Map::copyOf);
   private final DeviceUsersMaker deviceUsers = new DeviceUsersMaker();
   private final Shelf<String, SecretObject, Boolean> licenses = new Shelf<>(all -> true);
 
@@ -89,6 +92,7 @@ public final class ClusterState {
                   .map(pod -> pods.put(key, pod))
                   .orElseGet(() -> pods.remove(key));
           case NODE -> nodes.put(name, ObjectReader.node(object, problems));
+          case VGPU_NODE -> inventories.put(name, ObjectReader.inventory(object, problems));
           case REPLICA_SET -> replicaSets.put(key, ObjectReader.replicaSet(object, problems));
           case POOL -> pools.put(key, ObjectReader.pool(object, problems));
         };
@@ -111,6 +115,7 @@ public final class ClusterState {
           case SECRET -> name.equals(Keys.LICENSE_SECRET) && licenses.remove(namespace);
           case POD -> pods.remove(key);
           case NODE -> nodes.remove(name);
+          case VGPU_NODE -> inventories.remove(name);
           case REPLICA_SET -> replicaSets.remove(key);
           case POOL -> pools.remove(key);
         };
@@ -137,6 +142,7 @@ public final class ClusterState {
         .instancetypes(types)
         .guests(allGuests)
         .nodes(nodes.show())
+        .inventories(inventories.show())
         .deviceUsers(
             deviceUsers.make(
                 kubeVirt.map(KubeVirt::permitted).orElse(NOTHING_PERMITTED),
@@ -167,6 +173,7 @@ public final class ClusterState {
               CONTROLLER_REVISION,
               POD,
               NODE,
+              VGPU_NODE,
               REPLICA_SET,
               POOL ->
               List.of();

@@ -7,21 +7,27 @@ import static org.awaitility.Awaitility.await;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.api.model.WatchEvent;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.mockwebserver.dsl.TimesOnceableOrHttpHeaderable;
 import io.vgpusteward.cluster.ClusterListener.Change;
 import io.vgpusteward.cluster.ClusterView;
 import io.vgpusteward.cluster.DeviceUser;
 import io.vgpusteward.cluster.GuestKey;
 import io.vgpusteward.cluster.object.ObjectKind;
+import io.vgpusteward.vgpu.Profile;
 import io.vgpusteward.vgpu.ResourceName;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
 class LiveClusterTest {
@@ -56,6 +62,9 @@ class LiveClusterTest {
     assertThat(view.instancetypes().revision("team", "web")).isEmpty();
     assertThat(cluster.licenseSecret("team").orElseThrow().data()).containsOnlyKeys("t.tok");
     assertThat(view.node("gpu-1").orElseThrow().profiles()).containsExactly("L40S-24Q");
+    assertThat(view.inventories()).containsOnlyKeys("gpu-1");
+    assertThat(view.inventory("gpu-1").orElseThrow().carried())
+        .containsOnlyKeys(Profile.parse("L40S-24Q").orElseThrow());
     assertThat(view.deviceUsers().of(new ResourceName("nvidia.com/L40S-24Q")))
         .extracting(DeviceUser::toString)
         .containsExactly(
@@ -205,6 +214,68 @@ class LiveClusterTest {
     assertThat(cluster.view().isReady()).isTrue();
   }
 
+  /** Each optional kind: the path of its lists, and the older versions that nobody has. */
+  @ParameterizedTest
+  @CsvSource({
+    "POOL, /apis/pool.kubevirt.io/v1beta1/virtualmachinepools,"
+        + " /apis/pool.kubevirt.io/v1alpha1/virtualmachinepools",
+    "VGPU_NODE, /apis/vgpu-steward.io/v1alpha1/vgpunodes,"
+  })
+  void definitionThatIsDeleted_leavesNoObjects_andIsFollowedWhenItIsBack(
+      ObjectKind kind, String path, @Nullable String older) throws Exception {
+    populate();
+    String object =
+        MockApiServer.json(kind == ObjectKind.POOL ? pool("v1beta1") : inventory()).toString();
+    if (older != null) {
+      answer(older + "?limit=1", 404).always();
+    }
+    // Listed once and watched once: then the definition is gone, and then it is there again.
+    api.server.expect().get().withPath(path + "?limit=1").andReturn(200, list(object)).once();
+    answer(path + "?limit=1", 404).times(5);
+    api.server.expect().get().withPath(path + "?limit=500").andReturn(200, list(object)).once();
+    String watch =
+        path + "?allowWatchBookmarks=true&resourceVersion=7777&timeoutSeconds=600&watch=true";
+    api.server
+        .expect()
+        .get()
+        .withPath(watch)
+        .andUpgradeToWebSocket()
+        .open()
+        .waitFor(1_000)
+        .andEmit(
+            new WatchEvent(
+                new StatusBuilder().withCode(500).withReason("InternalError").build(), "ERROR"))
+        .done()
+        .once();
+    answer(watch, 404).always();
+    LiveCluster cluster = api.cluster();
+    await().until(() -> shows(cluster, kind));
+
+    await().until(() -> !shows(cluster, kind));
+    await().until(() -> cluster.view().isReady());
+    Instant gone = cluster.lastHeard();
+    await().until(() -> cluster.lastHeard().isAfter(gone));
+
+    await().until(() -> shows(cluster, kind));
+    assertThat(cluster.view().isReady()).isTrue();
+  }
+
+  @Test
+  void optionalKindThatIsAbsent_isNotMissedWhileTheApiServerIsSilent() throws Exception {
+    String path = "/apis/vgpu-steward.io/v1alpha1/vgpunodes?limit=1";
+    answer(path, 404).times(2);
+    answer(path, 503).times(5);
+    LiveCluster cluster = api.cluster();
+    await().until(() -> cluster.view().isReady());
+    List<Boolean> ready = new ArrayList<>();
+    await()
+        .until(() -> {
+          ready.add(cluster.view().isReady());
+          return api.requests().stream().filter(("GET " + path)::equals).count() > 7;
+        });
+    assertThat(ready).doesNotContain(false);
+  }
+
   @Test
   void kindOfAnOlderVersion_isFollowedByThat() throws Exception {
     api.server
@@ -339,6 +410,7 @@ class LiveClusterTest {
         "/api/v1/nodes",
         "apiVersion: v1\nkind: Node\n"
             + "metadata: {name: gpu-1, labels: {profile.vgpu-steward.io/L40S-24Q: 'true'}}");
+    api.create("/apis/vgpu-steward.io/v1alpha1/vgpunodes", inventory());
     api.create("/api/v1/namespaces/team/pods", pod("virt-launcher-one", "virt-launcher"));
     api.create("/api/v1/namespaces/team/pods", pod("other", "virt-api"));
     api.create(
@@ -355,6 +427,36 @@ class LiveClusterTest {
     api.create(
         "/api/v1/namespaces/team/secrets",
         "apiVersion: v1\nkind: Secret\nmetadata: {name: other, namespace: team}\ndata: {a: YQ==}");
+  }
+
+  private TimesOnceableOrHttpHeaderable<Void> answer(String path, int code) {
+    return api.server
+        .expect()
+        .get()
+        .withPath(path)
+        .andReturn(code, new StatusBuilder().withCode(code).build());
+  }
+
+  private static boolean shows(LiveCluster cluster, ObjectKind kind) {
+    return kind == ObjectKind.POOL
+        ? users(cluster).contains("VirtualMachinePool team/pool")
+        : cluster.view().inventory("gpu-1").isPresent();
+  }
+
+  private static String list(String item) {
+    return """
+    {"apiVersion":"v1","kind":"List","metadata":{"resourceVersion":"7777"},"items":[%s]}
+    """
+        .formatted(item);
+  }
+
+  private static String inventory() {
+    return """
+    apiVersion: vgpu-steward.io/v1alpha1
+    kind: VgpuNode
+    metadata: {name: gpu-1}
+    status: {gpus: [{busId: 0000:41:00.0, vfs: [{busId: 0000:41:00.4, current: L40S-24Q, state: Settled}]}]}
+    """;
   }
 
   private static List<String> users(LiveCluster cluster) {

@@ -139,7 +139,7 @@ class ViewPublisherTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"POD", "NODE", "REPLICA_SET", "POOL"})
+  @EnumSource(names = {"POD", "NODE", "VGPU_NODE", "REPLICA_SET", "POOL"})
   void kindsThatListenersDoNotHearOf_showAllTheSame(ObjectKind kind) throws Exception {
     JsonNode object = kind == ObjectKind.POD ? pod("Running") : machine("a", "s1");
     assertThat(state.put(kind, object, p -> {})).isEqualTo(new Effect(true, List.of()));

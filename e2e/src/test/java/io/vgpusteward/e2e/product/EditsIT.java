@@ -1,15 +1,12 @@
 package io.vgpusteward.e2e.product;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vgpusteward.e2e.rig.Component;
-import io.vgpusteward.e2e.rig.Kubectl;
 import io.vgpusteward.e2e.rig.Rig;
 import io.vgpusteward.e2e.rig.UseRig;
 import io.vgpusteward.e2e.rig.Wait;
-import java.util.Base64;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,19 +17,18 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class EditsIT {
   private static final String OURS = "{\"deviceName\":\"nvidia.com/L40S-24Q\",\"name\":\"vgpu0\"}";
-  private static final String SECRET = "vgpu-steward-user-data-workstation";
+  private static final String VM = "workstation";
 
   private final Rig rig;
-  private final Kubectl kubectl;
   private final Product product;
-  private String namespace = "";
+  private Tenant tenant;
   private JsonNode before = Vms.parse("{}");
 
   EditsIT(Rig rig) {
     this.rig = rig;
-    this.kubectl = rig.kubectl();
     this.product = Product.install(rig);
-    kubectl.apply(Manifest.LICENSE);
+    this.tenant = new Tenant(rig);
+    rig.kubectl().apply(Manifest.LICENSE);
   }
 
   @AfterAll
@@ -42,16 +38,14 @@ final class EditsIT {
 
   @BeforeEach
   void virtualMachine() {
-    namespace = rig.newNamespace();
-    kubectl.apply(Manifest.of("vm-switched-off.yaml"), "-n", namespace);
+    tenant = new Tenant(rig);
+    tenant.apply(Manifest.of("vm-switched-off.yaml"));
     before = vm();
   }
 
   @Test
   void replaceByTheUsersManifest_putsBackWhatWasInjected() {
-    kubectl
-        .runWith(Manifest.of("vm-switched-off.yaml"), "replace", "-n", namespace, "-f", "-")
-        .orThrow();
+    tenant.okWith(Manifest.of("vm-switched-off.yaml"), "replace", "-f", "-");
 
     assertThatAllIsInPlace();
     assertThat(Vms.annotation(vm(), "vgpu-steward.io/injected"))
@@ -60,7 +54,7 @@ final class EditsIT {
 
   @Test
   void applyOfAChange_changesNothingElse() {
-    kubectl.apply(withMoreMemory(), "-n", namespace);
+    tenant.apply(withMoreMemory());
 
     assertThat(memory()).isEqualTo("2Gi");
     assertThatAllIsInPlace();
@@ -68,7 +62,7 @@ final class EditsIT {
 
   @Test
   void serverSideApplyAfterApply_changesNothingElse() {
-    kubectl.apply(withMoreMemory(), "-n", namespace, "--server-side", "--force-conflicts");
+    tenant.apply(withMoreMemory(), "--server-side", "--force-conflicts");
 
     assertThat(memory()).isEqualTo("2Gi");
     assertThatAllIsInPlace();
@@ -114,26 +108,23 @@ final class EditsIT {
 
   @Test
   void otherUserData_goesIntoTheSecret() {
-    kubectl.apply(
-        Manifest.of("vm-switched-off.yaml").replace("hostname: workstation", "hostname: renamed"),
-        "-n",
-        namespace);
+    tenant.apply(
+        Manifest.of("vm-switched-off.yaml").replace("hostname: workstation", "hostname: renamed"));
 
     String renamed = "#cloud-config\nhostname: renamed\n";
     assertThatAllIsInPlace();
     assertThat(Vms.annotation(vm(), "vgpu-steward.io/user-data")).isEqualTo(renamed);
-    String part = Base64.getEncoder().encodeToString(renamed.getBytes(UTF_8));
-    Wait.untilAsserted("the Secret follows", () -> assertThat(userData()).contains(part));
+    Wait.until(
+        "the Secret follows",
+        () -> tenant.userData(VM).filter(data -> data.carries(renamed)).isPresent());
   }
 
   @Test
   void otherProfileAndCount_changeDevicesAndPlacement() {
-    kubectl.ok(
+    tenant.ok(
         "annotate",
         "vm",
-        "workstation",
-        "-n",
-        namespace,
+        VM,
         "--overwrite",
         "vgpu-steward.io/profile=L40S-12Q",
         "vgpu-steward.io/count=2");
@@ -147,7 +138,7 @@ final class EditsIT {
 
   @Test
   void label_isNoneOfOurBusiness() {
-    kubectl.ok("label", "vm", "workstation", "-n", namespace, "team=graphics");
+    tenant.ok("label", "vm", VM, "team=graphics");
 
     assertThat(vm().path("spec")).isEqualTo(before.path("spec"));
     assertThat(Vms.annotations(vm())).isEqualTo(Vms.annotations(before));
@@ -158,7 +149,7 @@ final class EditsIT {
     JsonNode spec = Vms.template(vm());
     assertThat(Manifest.devices(vm()).path("hostDevices").toString()).isEqualTo("[" + OURS + "]");
     assertThat(spec.path("affinity")).isEqualTo(Vms.template(before).path("affinity"));
-    assertThat(Vms.secret(spec)).isEqualTo(SECRET);
+    assertThat(Vms.secret(spec)).isEqualTo(Tenant.secretOf(VM));
     assertThat(spec.path("volumes").findPath("userData").isMissingNode()).isTrue();
   }
 
@@ -170,23 +161,18 @@ final class EditsIT {
     return Vms.template(vm()).at("/domain/memory/guest").asText();
   }
 
-  private String userData() {
-    String encoded = kubectl.get("secret", SECRET, "-n", namespace).at("/data/userdata").asText();
-    return new String(Base64.getDecoder().decode(encoded), UTF_8);
-  }
-
   private void patch(String type, String patch) {
-    kubectl.ok("patch", "vm", "workstation", "-n", namespace, "--type=" + type, "-p", patch);
+    tenant.ok("patch", "vm", VM, "--type=" + type, "-p", patch);
   }
 
   /** {@code kubectl edit} with a stream editor. */
   private void edit(String script) {
-    kubectl
+    rig.kubectl()
         .with("KUBE_EDITOR", "sed -i '" + script + "'")
-        .ok("edit", "vm", "workstation", "-n", namespace);
+        .ok("edit", "vm", VM, "-n", tenant.namespace());
   }
 
   private JsonNode vm() {
-    return kubectl.get("vm", "workstation", "-n", namespace);
+    return tenant.vm(VM);
   }
 }

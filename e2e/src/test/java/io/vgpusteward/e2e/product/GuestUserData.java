@@ -12,7 +12,11 @@ record GuestUserData(String message, String parts) {
       Pattern.compile("Content-Transfer-Encoding: base64\r?\n(?:\\S.*\r?\n)*\r?\n([^-]+)");
 
   static GuestUserData ofBase64(String stored) {
-    String message = new String(Base64.getDecoder().decode(stored), UTF_8);
+    return of(Base64.getDecoder().decode(stored));
+  }
+
+  static GuestUserData of(byte[] bytes) {
+    String message = new String(bytes, UTF_8);
     StringBuilder parts = new StringBuilder();
     Matcher matcher = BASE64_PART.matcher(message);
     while (matcher.find()) {

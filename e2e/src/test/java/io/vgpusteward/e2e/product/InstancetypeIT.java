@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vgpusteward.e2e.rig.Component;
-import io.vgpusteward.e2e.rig.Kubectl;
 import io.vgpusteward.e2e.rig.Rig;
 import io.vgpusteward.e2e.rig.UseRig;
 import io.vgpusteward.e2e.rig.Wait;
@@ -20,16 +19,17 @@ import org.junit.jupiter.api.TestInstance;
 @UseRig({Component.CONTROLLER_MANAGER, Component.SCHEDULER, Component.KUBEVIRT})
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class InstancetypeIT {
+  private static final String VM = "renderer";
+
   private final Rig rig;
-  private final Kubectl kubectl;
   private final Product product;
-  private String namespace = "";
+  private Tenant tenant;
 
   InstancetypeIT(Rig rig) {
     this.rig = rig;
-    this.kubectl = rig.kubectl();
     this.product = Product.install(rig);
-    kubectl.apply(Manifest.LICENSE);
+    this.tenant = new Tenant(rig);
+    rig.kubectl().apply(Manifest.LICENSE);
   }
 
   @AfterAll
@@ -39,13 +39,13 @@ final class InstancetypeIT {
 
   @BeforeEach
   void virtualMachine() {
-    namespace = rig.newNamespace();
+    tenant = new Tenant(rig);
     apply("instancetype.yaml");
     apply("preference.yaml");
     // The instancetype is in a cache of the product, where it arrives a moment after it is made.
     Wait.untilAsserted(
         "the instancetype counts",
-        () -> assertThat(Vms.isPlaced(Vms.template(wouldBeStored("another")))).isTrue());
+        () -> assertThat(Vms.isPlaced(Vms.template(tenant.wouldBeStored(another())))).isTrue());
     apply("vm-of-instancetype.yaml");
     Wait.until(
         "KubeVirt has its copy of the instancetype",
@@ -56,14 +56,12 @@ final class InstancetypeIT {
   void devicesOfTheInstancetype_areARequestForLicenceAndPlacement() {
     JsonNode spec = Vms.template(vm());
 
-    assertThat(Vms.secret(spec)).isEqualTo("vgpu-steward-user-data-renderer");
+    assertThat(Vms.secret(spec)).isEqualTo(Tenant.secretOf(VM));
     assertThat(Vms.isPlaced(spec)).isTrue();
     // A list of its own would conflict with the instancetype's.
     assertThat(spec.at("/domain/devices/gpus").isMissingNode()).isTrue();
     assertThat(spec.at("/domain/devices/hostDevices").isMissingNode()).isTrue();
-    Wait.until(
-        "the Secret is written",
-        () -> kubectl.find("secret", Vms.secret(spec), "-n", namespace).isPresent());
+    Wait.until("the Secret is written", () -> tenant.userData(VM).isPresent());
   }
 
   @Test
@@ -82,7 +80,7 @@ final class InstancetypeIT {
     apply("instancetype-without-device.yaml");
     Wait.untilAsserted(
         "the change counts for new machines",
-        () -> assertThat(Vms.isPlaced(Vms.template(wouldBeStored("another")))).isFalse());
+        () -> assertThat(Vms.isPlaced(Vms.template(tenant.wouldBeStored(another())))).isFalse());
 
     edit();
     assertThatNothingWasTakenAway();
@@ -90,7 +88,7 @@ final class InstancetypeIT {
 
   @Test
   void instancetypeDeletedSince_changesNothing() {
-    kubectl.ok("delete", "virtualmachineinstancetype", "with-vgpu", "-n", namespace);
+    tenant.ok("delete", "virtualmachineinstancetype", "with-vgpu");
 
     edit();
     assertThatNothingWasTakenAway();
@@ -100,7 +98,7 @@ final class InstancetypeIT {
 
   @Test
   void annotationForWhatTheInstancetypeBrings_addsNoSecondDevice() {
-    kubectl.ok("annotate", "vm", "renderer", "vgpu-steward.io/profile=L40S-24Q", "-n", namespace);
+    tenant.ok("annotate", "vm", VM, "vgpu-steward.io/profile=L40S-24Q");
 
     assertThat(Manifest.devices(vm()).has("hostDevices")).isFalse();
     assertThat(Manifest.devices(vm()).has("gpus")).isFalse();
@@ -110,45 +108,30 @@ final class InstancetypeIT {
   private void assertThatNothingWasTakenAway() {
     JsonNode spec = Vms.template(vm());
     assertThat(Vms.isPlaced(spec)).isTrue();
-    assertThat(Vms.secret(spec)).isEqualTo("vgpu-steward-user-data-renderer");
+    assertThat(Vms.secret(spec)).isEqualTo(Tenant.secretOf(VM));
     assertThat(Vms.annotation(vm(), "vgpu-steward.io/user-data"))
         .isEqualTo("#cloud-config\nhostname: renderer\n");
   }
 
   private void edit() {
-    kubectl.ok(
+    tenant.ok(
         "patch",
         "vm",
-        "renderer",
-        "-n",
-        namespace,
+        VM,
         "--type=merge",
         "-p",
         "{\"spec\":{\"template\":{\"metadata\":{\"labels\":{\"edited\":\"once\"}}}}}");
   }
 
   private void apply(String manifest) {
-    kubectl.apply(Manifest.of(manifest), "-n", namespace);
+    tenant.apply(Manifest.of(manifest));
   }
 
-  /** A machine of the instancetype as it would be stored if it were created now. */
-  private JsonNode wouldBeStored(String name) {
-    return Vms.parse(
-        kubectl
-            .runWith(
-                Manifest.of("vm-of-instancetype.yaml").replace("name: renderer", "name: " + name),
-                "create",
-                "-n",
-                namespace,
-                "--dry-run=server",
-                "-o",
-                "json",
-                "-f",
-                "-")
-            .orThrow());
+  private static String another() {
+    return Manifest.of("vm-of-instancetype.yaml").replace("name: renderer", "name: another");
   }
 
   private JsonNode vm() {
-    return kubectl.get("vm", "renderer", "-n", namespace);
+    return tenant.vm(VM);
   }
 }

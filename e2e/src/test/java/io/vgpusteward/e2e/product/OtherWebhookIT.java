@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vgpusteward.e2e.rig.Component;
-import io.vgpusteward.e2e.rig.Kubectl;
 import io.vgpusteward.e2e.rig.Rig;
 import io.vgpusteward.e2e.rig.UseRig;
 import java.util.List;
@@ -26,15 +25,14 @@ final class OtherWebhookIT {
   private static final String AFTER = "yet-another-after";
 
   private final Rig rig;
-  private final Kubectl kubectl;
   private final Product product;
-  private String namespace = "";
+  private Tenant tenant;
 
   OtherWebhookIT(Rig rig) {
     this.rig = rig;
-    this.kubectl = rig.kubectl();
     this.product = Product.install(rig);
-    kubectl.apply(Manifest.LICENSE);
+    this.tenant = new Tenant(rig);
+    rig.kubectl().apply(Manifest.LICENSE);
   }
 
   @AfterAll
@@ -44,15 +42,15 @@ final class OtherWebhookIT {
 
   @BeforeEach
   void newNamespace() {
-    namespace = rig.newNamespace();
+    tenant = new Tenant(rig);
   }
 
   /** Another's device may be a vGPU itself, which is one more request to us. */
   @ParameterizedTest
   @ValueSource(strings = {"example.com/card", "nvidia.com/L40S-24Q"})
   void devicesOfOthers_standBesideOursAndNothingIsDoubled(String theirs) {
-    try (OtherWebhook before = new OtherWebhook(rig, BEFORE, theirs, namespace);
-        OtherWebhook after = new OtherWebhook(rig, AFTER, theirs, namespace)) {
+    try (OtherWebhook before = new OtherWebhook(rig, BEFORE, theirs, tenant.namespace());
+        OtherWebhook after = new OtherWebhook(rig, AFTER, theirs, tenant.namespace())) {
       apply();
       JsonNode stored = vm();
 
@@ -76,8 +74,9 @@ final class OtherWebhookIT {
 
   @Test
   void deviceThatIsNoVgpu_leavesOursInItsPlace() {
-    try (OtherWebhook before = new OtherWebhook(rig, BEFORE, "example.com/card", namespace);
-        OtherWebhook after = new OtherWebhook(rig, AFTER, "example.com/card", namespace)) {
+    try (OtherWebhook before =
+            new OtherWebhook(rig, BEFORE, "example.com/card", tenant.namespace());
+        OtherWebhook after = new OtherWebhook(rig, AFTER, "example.com/card", tenant.namespace())) {
       apply();
 
       assertThat(names(vm())).containsExactlyInAnyOrder(BEFORE, "vgpu0", AFTER);
@@ -88,10 +87,11 @@ final class OtherWebhookIT {
 
   @Test
   void removalOfTheAnnotation_leavesWhatOthersAdded() {
-    try (OtherWebhook before = new OtherWebhook(rig, BEFORE, "example.com/card", namespace);
-        OtherWebhook after = new OtherWebhook(rig, AFTER, "example.com/card", namespace)) {
+    try (OtherWebhook before =
+            new OtherWebhook(rig, BEFORE, "example.com/card", tenant.namespace());
+        OtherWebhook after = new OtherWebhook(rig, AFTER, "example.com/card", tenant.namespace())) {
       apply();
-      kubectl.ok("annotate", "vm", "workstation", "-n", namespace, "vgpu-steward.io/profile-");
+      tenant.ok("annotate", "vm", "workstation", "vgpu-steward.io/profile-");
 
       assertThat(names(vm())).containsExactlyInAnyOrder(BEFORE, AFTER);
       assertThat(Vms.isPlaced(Vms.template(vm()))).isFalse();
@@ -109,10 +109,10 @@ final class OtherWebhookIT {
   }
 
   private void apply() {
-    kubectl.apply(Manifest.of("vm-switched-off.yaml"), "-n", namespace);
+    tenant.apply(Manifest.of("vm-switched-off.yaml"));
   }
 
   private JsonNode vm() {
-    return kubectl.get("vm", "workstation", "-n", namespace);
+    return tenant.vm("workstation");
   }
 }

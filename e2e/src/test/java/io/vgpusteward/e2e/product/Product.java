@@ -11,7 +11,7 @@ import java.nio.file.Path;
 
 /**
  * The program in a cluster, as its own process, with the account, the rights and the webhooks that
- * it ships with. Closing it takes all of that away again.
+ * it ships with. Closing it takes all of that away again, the namespace a moment later.
  */
 public final class Product implements AutoCloseable {
   /** The namespace of the release. */
@@ -33,8 +33,16 @@ public final class Product implements AutoCloseable {
 
   /** Installs it and returns once the API server's requests go by it. */
   public static Product install(Rig rig, String... flags) {
+    // It may have been installed before, by another class: its namespace takes seconds to go.
+    rig.kubectl().ok("wait", "--for=delete", "namespace/" + NAMESPACE, "--timeout=60s");
     rig.kubectl().apply(resource("rbac.yaml"));
-    Product product = new Product(rig, flags);
+    Product product;
+    try {
+      product = new Product(rig, flags);
+    } catch (RuntimeException | Error e) {
+      takeRights(rig.kubectl());
+      throw e;
+    }
     try {
       product.process.awaitReady();
       product.webhooks.register();
@@ -108,8 +116,14 @@ public final class Product implements AutoCloseable {
     try {
       process.close();
     } finally {
-      kubectl.runWith(resource("rbac.yaml"), "delete", "-f", "-", "--ignore-not-found").orThrow();
+      takeRights(kubectl);
     }
+  }
+
+  private static void takeRights(Kubectl kubectl) {
+    kubectl
+        .runWith(resource("rbac.yaml"), "delete", "-f", "-", "--ignore-not-found", "--wait=false")
+        .orThrow();
   }
 
   private static String resource(String name) {

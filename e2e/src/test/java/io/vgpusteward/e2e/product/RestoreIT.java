@@ -50,14 +50,18 @@ final class RestoreIT {
                 .asBoolean());
   }
 
+  /** KubeVirt puts back a machine's spec and leaves its annotations, where its user data is. */
   @Test
-  void changedMachine_isWhatItWas() {
-    tenant.apply(Manifest.of("vm-switched-off.yaml").replace("guest: 1Gi", "guest: 2Gi"));
+  void changedMachine_isWhatItWasButForItsUserData() {
+    tenant.apply(
+        Manifest.of("vm-switched-off.yaml")
+            .replace("guest: 1Gi", "guest: 2Gi")
+            .replace("hostname: workstation", "hostname: renamed"));
 
     restore(VM);
 
     assertThat(tenant.vm(VM).at("/spec/template")).isEqualTo(before.at("/spec/template"));
-    assertThatItsSecretIsWritten(VM);
+    assertThatItsSecretHolds(VM, "hostname: renamed\n");
   }
 
   @Test
@@ -72,7 +76,7 @@ final class RestoreIT {
         .isEqualTo(Vms.template(before).at("/domain/devices/hostDevices"));
     assertThat(Vms.isPlaced(template)).isTrue();
     assertThat(Vms.secret(template)).isEqualTo(Tenant.secretOf(VM));
-    assertThatItsSecretIsWritten(VM);
+    assertThatItsSecretHolds(VM, "hostname: workstation\n");
   }
 
   @Test
@@ -83,7 +87,7 @@ final class RestoreIT {
     restore(VM);
 
     assertThat(tenant.vm(VM).at("/spec/template")).isEqualTo(before.at("/spec/template"));
-    assertThatItsSecretIsWritten(VM);
+    assertThatItsSecretHolds(VM, "hostname: workstation\n");
   }
 
   @Test
@@ -94,8 +98,8 @@ final class RestoreIT {
     assertThat(Vms.secret(template)).isEqualTo(Tenant.secretOf("copy"));
     assertThat(template.at("/domain/devices/hostDevices"))
         .isEqualTo(Vms.template(before).at("/domain/devices/hostDevices"));
-    assertThatItsSecretIsWritten("copy");
-    assertThatItsSecretIsWritten(VM);
+    assertThatItsSecretHolds("copy", "hostname: workstation\n");
+    assertThatItsSecretHolds(VM, "hostname: workstation\n");
   }
 
   private void restore(String name) {
@@ -108,12 +112,11 @@ final class RestoreIT {
         });
   }
 
-  private void assertThatItsSecretIsWritten(String name) {
+  private void assertThatItsSecretHolds(String name, String userData) {
     Wait.untilAsserted(
         "the Secret is written",
         () ->
             assertThat(tenant.userData(name))
-                .hasValueSatisfying(
-                    data -> assertThat(data.carries("hostname: workstation\n")).isTrue()));
+                .hasValueSatisfying(data -> assertThat(data.carries(userData)).isTrue()));
   }
 }

@@ -1,22 +1,17 @@
 package io.vgpusteward.e2e.product;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vgpusteward.e2e.rig.Component;
 import io.vgpusteward.e2e.rig.Gpu;
 import io.vgpusteward.e2e.rig.Gpus;
-import io.vgpusteward.e2e.rig.Kubectl;
 import io.vgpusteward.e2e.rig.NodePod;
 import io.vgpusteward.e2e.rig.Rig;
 import io.vgpusteward.e2e.rig.SimulatedNode;
 import io.vgpusteward.e2e.rig.UseRig;
 import io.vgpusteward.e2e.rig.Wait;
-import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,24 +27,18 @@ import org.junit.jupiter.api.TestInstance;
 @UseRig({Component.CONTROLLER_MANAGER, Component.SCHEDULER, Component.KUBEVIRT})
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class StoryIT {
-  private static final String SECRET = "vgpu-steward-user-data-workstation";
+  private static final String VM = "workstation";
   private static final String RESOURCE = "nvidia.com/L40S-24Q";
 
-  /** The licence's {@code FeatureType=1} as the boothook has it. */
-  private static final String GRIDD_CONF = "RmVhdHVyZVR5cGU9MQo=";
-
   private static final Gpu L40S = Gpu.of("L40S", "0000:41:00.0").withVfs(4);
-  private static final Pattern BASE64_BODY = Pattern.compile("\r?\n\r?\n([A-Za-z0-9+/=\r\n]+)");
 
   private final Rig rig;
-  private final Kubectl kubectl;
   private final Product product;
   private final SimulatedNode honest;
   private final SimulatedNode lying;
 
   StoryIT(Rig rig) {
     this.rig = rig;
-    this.kubectl = rig.kubectl();
     this.product = Product.install(rig, "--user-secret-poll=2s");
     this.honest =
         SimulatedNode.start(
@@ -76,28 +65,29 @@ final class StoryIT {
 
   @Test
   void virtualMachine_waitsForALateLicenceAndRunsWhereTheProfileIs() {
-    String namespace = rig.newNamespace();
-    kubectl.apply(Manifest.of("vm.yaml"), "-n", namespace);
+    Tenant tenant = new Tenant(rig);
+    tenant.apply(Manifest.of("vm.yaml"));
     Wait.until(
         "the launcher waits for the Secret",
         () ->
-            kubectl
-                .ok("get", "events", "-n", namespace, "--field-selector=reason=FailedMount")
-                .contains(SECRET));
+            tenant
+                .list("events", "--field-selector=reason=FailedMount")
+                .toString()
+                .contains(Tenant.secretOf(VM)));
 
-    kubectl.apply(Manifest.LICENSE.replace("namespace: vgpu-steward", "namespace: " + namespace));
+    tenant.apply(Token.FIRST.license());
 
-    Wait.until("the launcher runs", () -> running(namespace).isPresent());
-    NodePod launcher = running(namespace).orElseThrow();
+    Wait.until("the launcher runs", () -> running(tenant).isPresent());
+    NodePod launcher = running(tenant).orElseThrow();
     assertThat(launcher.container("compute").environment().get("PCI_RESOURCE_NVIDIA_COM_L40S-24Q"))
         .isIn("0000:41:00.4", "0000:41:00.5");
     assertThat(launcher.annotations()).containsEntry("vgpu-steward.io/profile", "L40S-24Q");
-    assertThat(decodedParts(userData(launcher)))
-        .contains("#cloud-config\nhostname: workstation\n", "#cloud-boothook", GRIDD_CONF);
+    GuestUserData userData = userData(launcher);
+    assertThat(userData.carries("#cloud-config\nhostname: workstation\n")).isTrue();
+    assertThat(userData.licenses(Token.FIRST)).isTrue();
 
-    kubectl.ok("delete", "vm", "workstation", "-n", namespace, "--timeout=100s");
-    Wait.until(
-        "the Secret is gone", () -> kubectl.find("secret", SECRET, "-n", namespace).isEmpty());
+    tenant.ok("delete", "vm", VM, "--timeout=100s");
+    Wait.until("the Secret is gone", () -> tenant.find("secret", Tenant.secretOf(VM)).isEmpty());
   }
 
   private static Optional<String> offers(SimulatedNode node) {
@@ -105,9 +95,9 @@ final class StoryIT {
   }
 
   /** The launcher of the namespace, once its main container runs; on the honest node. */
-  private Optional<NodePod> running(String namespace) {
+  private Optional<NodePod> running(Tenant tenant) {
     return honest.pods().stream()
-        .filter(pod -> pod.namespace().equals(namespace))
+        .filter(pod -> pod.namespace().equals(tenant.namespace()))
         .filter(pod ->
             pod.containers().stream()
                 .anyMatch(one -> one.name().equals("compute") && one.state().equals("running")))
@@ -115,21 +105,13 @@ final class StoryIT {
   }
 
   /** What the launcher would make the guest's disk of. */
-  private String userData(NodePod launcher) {
+  private GuestUserData userData(NodePod launcher) {
     NodePod.Mount mount =
         launcher.container("compute").mounts().stream()
             .filter(one -> one.container().endsWith("/userdata"))
             .findAny()
             .orElseThrow();
-    return new String(
-        honest.read(launcher.namespace(), launcher.name(), "compute", mount.container()), UTF_8);
-  }
-
-  private static String decodedParts(String multipart) {
-    return BASE64_BODY
-        .matcher(multipart)
-        .results()
-        .map(body -> new String(Base64.getMimeDecoder().decode(body.group(1)), UTF_8))
-        .collect(Collectors.joining("\n"));
+    return GuestUserData.of(
+        honest.read(launcher.namespace(), launcher.name(), "compute", mount.container()));
   }
 }

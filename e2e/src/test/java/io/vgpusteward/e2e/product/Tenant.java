@@ -35,21 +35,29 @@ final class Tenant {
     return outcome;
   }
 
-  /** Applies manifests; throws where they are refused. */
-  void apply(String manifests) {
-    tryApply(manifests).orThrow();
+  /** The same with this standard input. */
+  Outcome okWith(String input, String... arguments) {
+    Outcome outcome = kubectl.runWith(input, here(arguments));
+    outcome.orThrow();
+    return outcome;
   }
 
-  Outcome tryApply(String manifests) {
-    return kubectl.runWith(manifests, here("apply", "-f", "-"));
+  /** Applies manifests; throws where they are refused. */
+  void apply(String manifests, String... flags) {
+    tryApply(manifests, flags).orThrow();
+  }
+
+  Outcome tryApply(String manifests, String... flags) {
+    return kubectl.runWith(
+        manifests,
+        here(
+            Stream.concat(Stream.of("apply", "-f", "-"), Arrays.stream(flags))
+                .toArray(String[]::new)));
   }
 
   /** A machine as it would be stored if it were created now. */
   JsonNode wouldBeStored(String manifest) {
-    return Vms.parse(
-        kubectl
-            .runWith(manifest, here("create", "--dry-run=server", "-o", "json", "-f", "-"))
-            .orThrow());
+    return Vms.parse(okWith(manifest, "create", "--dry-run=server", "-o", "json", "-f", "-").out());
   }
 
   /** Runs kubectl in the namespace with manifests as its input. */
@@ -65,13 +73,20 @@ final class Tenant {
     return kubectl.find(here(kind, name));
   }
 
+  /** All of a kind, as an array. */
+  JsonNode list(String kind, String... flags) {
+    return kubectl
+        .get(here(Stream.concat(Stream.of(kind), Arrays.stream(flags)).toArray(String[]::new)))
+        .path("items");
+  }
+
   JsonNode vm(String name) {
     return get("vm", name);
   }
 
   /** The launcher pods in the namespace. */
   JsonNode launchers() {
-    return kubectl.get(here("pods", "-l", "kubevirt.io=virt-launcher")).path("items");
+    return list("pods", "-l", "kubevirt.io=virt-launcher");
   }
 
   /** What the Secret of the guest holds, where there is one. */

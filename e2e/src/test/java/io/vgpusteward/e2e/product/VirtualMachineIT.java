@@ -20,6 +20,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The life of a virtual machine whose one annotation asks for a vGPU. */
 @UseRig({Component.CONTROLLER_MANAGER, Component.SCHEDULER, Component.KUBEVIRT})
@@ -71,6 +73,20 @@ final class VirtualMachineIT {
         .isEqualTo("{\"secretRef\":{\"name\":\"" + SECRET + "\"}}");
     assertThat(vm.at("/metadata/annotations/vgpu-steward.io~1user-data").asText())
         .isEqualTo("#cloud-config\nhostname: workstation\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"listed-gpus.yaml, gpus", "listed-host-devices.yaml, hostDevices"})
+  void spelledOutDevice_isLeftAsItIsAndHasPlacementAndSecret(String manifest, String list) {
+    kubectl.apply(Manifest.of(manifest), "-n", namespace);
+
+    JsonNode vm = vm();
+    assertThat(Manifest.devices(vm).path(list).toString())
+        .isEqualTo("[{\"deviceName\":\"nvidia.com/L40S-24Q\",\"name\":\"mine\"}]");
+    assertThat(Manifest.devices(vm).has(list.equals("gpus") ? "hostDevices" : "gpus")).isFalse();
+    assertThat(Vms.isPlaced(Vms.template(vm))).isTrue();
+    assertThat(Vms.secret(Vms.template(vm))).isEqualTo(SECRET);
+    Wait.until("the Secret is written", () -> secret().isPresent());
   }
 
   @Test

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 final class Webhooks {
   private static final String NAME = "vgpu-steward";
   private static final String MUTATING = "mutatingwebhookconfiguration";
-  private static final String VALIDATING = "validatingwebhookconfiguration";
+  private static final String BOTH = MUTATING + "," + "validatingwebhookconfiguration";
 
   private final Rig rig;
   private final Replica process;
@@ -35,7 +35,10 @@ final class Webhooks {
                 && process.metrics().contains("path=\"/validate/virtualmachines\""));
   }
 
-  /** Takes the mutating ones away and returns once the API server has forgotten them. */
+  /**
+   * Takes those that mutate KubeVirt's guests away and returns once the API server has forgotten
+   * them.
+   */
   void unregisterMutation() {
     Kubectl kubectl = rig.kubectl();
     kubectl.ok("delete", MUTATING, NAME);
@@ -46,8 +49,7 @@ final class Webhooks {
 
   void unregister() {
     Kubectl kubectl = rig.kubectl();
-    kubectl.ok("delete", MUTATING, NAME, "--ignore-not-found");
-    kubectl.ok("delete", VALIDATING, NAME, "--ignore-not-found");
+    kubectl.ok("delete", BOTH, NAME, NAME + "-vminstances", "--ignore-not-found");
   }
 
   /** What would be stored of a virtual machine with our annotation, or why it would not. */

@@ -1,19 +1,13 @@
 package io.vgpusteward.e2e.product;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vgpusteward.e2e.rig.Component;
-import io.vgpusteward.e2e.rig.Kubectl;
 import io.vgpusteward.e2e.rig.Outcome;
 import io.vgpusteward.e2e.rig.Rig;
 import io.vgpusteward.e2e.rig.UseRig;
 import io.vgpusteward.e2e.rig.Wait;
-import java.util.ArrayList;
-import java.util.Base64;
-import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,15 +20,14 @@ final class WorkloadsIT {
   private static final String BOOTHOOK = "Content-Type: text/cloud-boothook";
 
   private final Rig rig;
-  private final Kubectl kubectl;
   private final Product product;
-  private String namespace = "";
+  private Tenant tenant;
 
   WorkloadsIT(Rig rig) {
     this.rig = rig;
-    this.kubectl = rig.kubectl();
     this.product = Product.install(rig);
-    kubectl.apply(Manifest.LICENSE);
+    this.tenant = new Tenant(rig);
+    rig.kubectl().apply(Manifest.LICENSE);
   }
 
   @AfterAll
@@ -44,7 +37,7 @@ final class WorkloadsIT {
 
   @BeforeEach
   void newNamespace() {
-    namespace = rig.newNamespace();
+    tenant = new Tenant(rig);
   }
 
   @Test
@@ -52,27 +45,19 @@ final class WorkloadsIT {
     apply("my-user-data.yaml");
     apply("bare-instance.yaml");
 
-    JsonNode vmi = kubectl.get("vmi", "batch", "-n", namespace);
+    JsonNode vmi = tenant.get("vmi", "batch");
     assertThatDeviceIsInjected(vmi.path("spec"));
-    assertThat(Vms.secret(vmi.path("spec"))).isEqualTo("vgpu-steward-user-data-batch");
-    assertThat(userData("vgpu-steward-user-data-batch"))
-        .contains(base64("#cloud-config\nhostname: from-my-secret\n"), BOOTHOOK);
+    assertThat(Vms.secret(vmi.path("spec"))).isEqualTo(Tenant.secretOf("batch"));
+    assertThatSecretHolds("batch", "#cloud-config\nhostname: from-my-secret\n");
   }
 
   @Test
   void bareInstanceWithInlineUserData_keepsItAndTheUserIsWarned() {
-    Outcome applied =
-        kubectl.runWith(
-            Manifest.of("bare-instance-with-inline-user-data.yaml"),
-            "apply",
-            "-n",
-            namespace,
-            "-f",
-            "-");
+    Outcome applied = tenant.tryApply(Manifest.of("bare-instance-with-inline-user-data.yaml"));
 
     assertThat(applied.status()).isZero();
     assertThat(applied.err()).contains("Warning:").contains("licence");
-    JsonNode vmi = kubectl.get("vmi", "batch", "-n", namespace);
+    JsonNode vmi = tenant.get("vmi", "batch");
     assertThatDeviceIsInjected(vmi.path("spec"));
     assertThat(vmi.at("/spec/volumes/1/cloudInitNoCloud/userData").asText())
         .isEqualTo("#cloud-config\nhostname: batch\n");
@@ -85,9 +70,9 @@ final class WorkloadsIT {
 
     for (JsonNode vm : awaitTwo("vm", "app=desktops")) {
       assertThatDeviceIsInjected(Vms.template(vm));
-      String secret = Vms.secret(Vms.template(vm));
-      assertThat(secret).isEqualTo("vgpu-steward-user-data-" + vm.at("/metadata/name").asText());
-      assertThat(userData(secret)).contains(base64("#cloud-config\nhostname: desktop\n"), BOOTHOOK);
+      String name = vm.at("/metadata/name").asText();
+      assertThat(Vms.secret(Vms.template(vm))).isEqualTo(Tenant.secretOf(name));
+      assertThatSecretHolds(name, "#cloud-config\nhostname: desktop\n");
     }
   }
 
@@ -96,13 +81,11 @@ final class WorkloadsIT {
     apply("vm-switched-off.yaml");
     apply("clone.yaml");
 
-    Wait.until(
-        "the clone is made", () -> kubectl.find("vm", "copied", "-n", namespace).isPresent());
-    JsonNode copied = kubectl.get("vm", "copied", "-n", namespace);
+    Wait.until("the clone is made", () -> tenant.find("vm", "copied").isPresent());
+    JsonNode copied = tenant.vm("copied");
     assertThatDeviceIsInjected(Vms.template(copied));
-    assertThat(Vms.secret(Vms.template(copied))).isEqualTo("vgpu-steward-user-data-copied");
-    assertThat(userData("vgpu-steward-user-data-copied"))
-        .contains(base64("#cloud-config\nhostname: workstation\n"), BOOTHOOK);
+    assertThat(Vms.secret(Vms.template(copied))).isEqualTo(Tenant.secretOf("copied"));
+    assertThatSecretHolds("copied", "#cloud-config\nhostname: workstation\n");
   }
 
   @Test
@@ -115,13 +98,13 @@ final class WorkloadsIT {
         "the restore says why it cannot go on",
         () ->
             assertThat(
-                    kubectl
-                        .get("virtualmachinerestore", "-n", namespace)
-                        .at("/items/0/status/conditions/0/reason")
+                    tenant
+                        .list("virtualmachinerestore")
+                        .at("/0/status/conditions/0/reason")
                         .asText())
                 .contains("copy the annotations vgpu-steward.io/* as well")
                 .contains("annotationFilters"));
-    assertThat(kubectl.find("vm", "copied", "-n", namespace)).isEmpty();
+    assertThat(tenant.find("vm", "copied")).isEmpty();
   }
 
   private static void assertThatDeviceIsInjected(JsonNode spec) {
@@ -130,34 +113,20 @@ final class WorkloadsIT {
     assertThat(Vms.isPlaced(spec)).isTrue();
   }
 
-  private List<JsonNode> awaitTwo(String kind, String selector) {
-    Wait.until("there are two", () -> labelled(kind, selector).size() == 2);
-    return labelled(kind, selector);
+  private JsonNode awaitTwo(String kind, String selector) {
+    Wait.until("there are two", () -> tenant.list(kind, "-l", selector).size() == 2);
+    return tenant.list(kind, "-l", selector);
   }
 
-  private List<JsonNode> labelled(String kind, String selector) {
-    List<JsonNode> found = new ArrayList<>();
-    kubectl.get(kind, "-n", namespace, "-l", selector).path("items").forEach(found::add);
-    return found;
-  }
-
-  /** What the guest finds, once it is written. */
-  private String userData(String secret) {
-    Wait.until("the Secret is written", () -> find(secret).isPresent());
-    return new String(
-        Base64.getDecoder().decode(find(secret).orElseThrow().at("/data/userdata").asText()),
-        UTF_8);
-  }
-
-  private static String base64(String text) {
-    return Base64.getEncoder().encodeToString(text.getBytes(UTF_8));
-  }
-
-  private Optional<JsonNode> find(String secret) {
-    return kubectl.find("secret", secret, "-n", namespace);
+  /** What the guest finds, once it is written: its user's data and our part. */
+  private void assertThatSecretHolds(String guest, String userData) {
+    Wait.until("the Secret is written", () -> tenant.userData(guest).isPresent());
+    GuestUserData found = tenant.userData(guest).orElseThrow();
+    assertThat(found.carries(userData)).isTrue();
+    assertThat(found.message()).contains(BOOTHOOK);
   }
 
   private void apply(String manifest) {
-    kubectl.apply(Manifest.of(manifest), "-n", namespace);
+    tenant.apply(Manifest.of(manifest));
   }
 }

@@ -1,6 +1,7 @@
 package io.vgpusteward.e2e.rig;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -32,26 +33,27 @@ final class Leftovers implements AutoCloseable {
     return new Leftovers(rig, components);
   }
 
-  /** Classes take turns: each workload in the cluster is this class's. */
+  /**
+   * Classes take turns: each workload in the cluster is this class's. Namespaces go first: nothing
+   * can be made in one that is on its way out, where KubeVirt may still try to finish a copy.
+   */
   @Override
   public void close() {
     Set<String> made = clusterWide();
     made.removeAll(before);
-    // A webhook whose server has ended would be in the way of the rest.
-    delete(made.stream().filter(name -> name.contains("webhook")).toList());
-    if (!running().isEmpty()) {
-      kubectl.ok("delete", workloads, "--all", "--all-namespaces", "--wait=false");
-      Wait.until(
-          "what the class started has ended",
-          () -> {
+    delete(List.copyOf(made));
+    Wait.untilAsserted(
+        "what the class started has ended",
+        () -> {
+          if (!running().isEmpty()) {
+            kubectl.ok("delete", workloads, "--all", "--all-namespaces", "--wait=false");
             Nodes.endDeletedPods(kubectl);
-            return running().isEmpty();
-          });
-    }
-    delete(made.stream().filter(name -> !name.contains("webhook")).toList());
+          }
+          assertThat(running()).isEmpty();
+        });
   }
 
-  /** Nobody waits for what is empty by now: names are not used twice. */
+  /** Nobody waits for namespaces: their names are not used twice. */
   private void delete(List<String> names) {
     if (!names.isEmpty()) {
       List<String> command =
@@ -61,8 +63,18 @@ final class Leftovers implements AutoCloseable {
     }
   }
 
-  private JsonNode running() {
-    return kubectl.get(workloads, "--all-namespaces").path("items");
+  private List<String> running() {
+    return kubectl
+        .get(workloads, "--all-namespaces")
+        .path("items")
+        .valueStream()
+        .map(one ->
+            one.path("kind").asText()
+                + " "
+                + one.at("/metadata/namespace").asText()
+                + "/"
+                + one.at("/metadata/name").asText())
+        .toList();
   }
 
   private Set<String> clusterWide() {

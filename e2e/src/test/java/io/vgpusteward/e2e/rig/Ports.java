@@ -10,6 +10,8 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -17,25 +19,28 @@ import java.util.concurrent.ThreadLocalRandom;
  *
  * <p>They are below those that the kernel gives to outgoing connections: a port that was free when
  * somebody looked could be taken by one before its server starts. A lock on a file guards each
- * block of them; the kernel drops it when this JVM ends. Thread-safe.
+ * block of them; the kernel drops it when this JVM ends. Who has used up a block gets one more.
+ * Thread-safe.
  */
 public final class Ports implements AutoCloseable {
   private static final int FIRST = 20_000;
   private static final int BLOCK = 64;
   private static final int BLOCKS = 180;
 
-  private final FileChannel lock;
-  private final int end;
+  private final List<FileChannel> locks = new ArrayList<>();
   private int next;
+  private int end;
 
-  private Ports(FileChannel lock, int first) {
-    this.lock = lock;
-    this.next = first;
-    this.end = first + BLOCK;
-  }
+  private Ports() {}
 
   /** Reserves a block of ports. */
   static Ports reserve() {
+    Ports ports = new Ports();
+    ports.reserveBlock();
+    return ports;
+  }
+
+  private void reserveBlock() {
     int start = ThreadLocalRandom.current().nextInt(BLOCKS);
     try {
       Path folder =
@@ -49,7 +54,10 @@ public final class Ports implements AutoCloseable {
                 StandardOpenOption.CREATE,
                 StandardOpenOption.WRITE);
         if (isLocked(channel)) {
-          return new Ports(channel, first);
+          locks.add(channel);
+          next = first;
+          end = first + BLOCK;
+          return;
         }
         channel.close();
       }
@@ -69,13 +77,15 @@ public final class Ports implements AutoCloseable {
 
   /** A port that nobody listens on. */
   public synchronized int next() {
-    while (next < end) {
+    while (true) {
+      if (next == end) {
+        reserveBlock();
+      }
       int port = next++;
       if (isFree(port)) {
         return port;
       }
     }
-    throw new IllegalStateException("this rig has used up its ports");
   }
 
   private static boolean isFree(int port) {
@@ -89,9 +99,11 @@ public final class Ports implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     try {
-      lock.close();
+      for (FileChannel lock : locks) {
+        lock.close();
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -2,7 +2,6 @@ package io.vgpusteward.server.review;
 
 import io.vgpusteward.cluster.Cluster;
 import io.vgpusteward.cluster.ClusterException;
-import io.vgpusteward.cluster.ClusterView;
 import io.vgpusteward.cluster.manifest.Manifest;
 import io.vgpusteward.cluster.manifest.ManifestWriter;
 import io.vgpusteward.cluster.snapshot.Reduction;
@@ -11,6 +10,7 @@ import io.vgpusteward.server.config.ClusterConfiguration;
 import io.vgpusteward.server.config.ClusterOptions;
 import io.vgpusteward.server.config.ConfigurationException;
 import io.vgpusteward.server.config.Surroundings;
+import io.vgpusteward.server.connect.ReadyView;
 import io.vgpusteward.webhook.admission.AdmissionResponse;
 import io.vgpusteward.webhook.admission.Endpoints;
 import io.vgpusteward.webhook.review.Endpoint;
@@ -24,7 +24,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -167,7 +166,7 @@ public final class ReviewCommand implements Callable<Integer> {
         ManifestReview review =
             new ManifestReview(
                 endpoints,
-                readyView(opened),
+                ReadyView.of(opened, PATIENCE),
                 new StoredObjects(before, defaultNamespace, opened)::find,
                 defaultNamespace,
                 new Requester(user, groups));
@@ -230,20 +229,5 @@ public final class ReviewCommand implements Callable<Integer> {
                     + " it");
           }
         });
-  }
-
-  private static ClusterView readyView(Cluster cluster) throws InterruptedException {
-    long end = System.nanoTime() + PATIENCE.toNanos();
-    while (!cluster.view().isReady()) {
-      if (System.nanoTime() > end) {
-        throw new ClusterException(
-            "the cluster was not seen in full within "
-                + PATIENCE.toSeconds()
-                + " s; missing: "
-                + String.join(", ", cluster.view().missing()));
-      }
-      TimeUnit.MILLISECONDS.sleep(50);
-    }
-    return cluster.view();
   }
 }

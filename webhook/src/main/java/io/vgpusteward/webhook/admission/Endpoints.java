@@ -6,6 +6,8 @@ import io.vgpusteward.webhook.injection.GuestMutation;
 import io.vgpusteward.webhook.review.Endpoint;
 import io.vgpusteward.webhook.review.Endpoint.Phase;
 import io.vgpusteward.webhook.review.ReviewedKind;
+import io.vgpusteward.webhook.vminstance.VmInstanceChecks;
+import io.vgpusteward.webhook.vminstance.VmInstanceMutation;
 import java.util.List;
 import java.util.Set;
 
@@ -20,6 +22,9 @@ public final class Endpoints {
     return List.of(
         new Endpoint(Phase.MUTATE, ReviewedKind.VIRTUAL_MACHINE, guests),
         new Endpoint(Phase.MUTATE, ReviewedKind.VIRTUAL_MACHINE_INSTANCE, guests),
+        new Endpoint(Phase.MUTATE, ReviewedKind.VM_INSTANCE, new VmInstanceMutation()),
+        new Endpoint(
+            Phase.VALIDATE, ReviewedKind.VM_INSTANCE, new VmInstanceChecks(settings.policy())),
         new Endpoint(Phase.VALIDATE, ReviewedKind.VIRTUAL_MACHINE, checks),
         new Endpoint(Phase.VALIDATE, ReviewedKind.VIRTUAL_MACHINE_INSTANCE, checks),
         new Endpoint(Phase.VALIDATE, ReviewedKind.KUBEVIRT, guard(settings)));

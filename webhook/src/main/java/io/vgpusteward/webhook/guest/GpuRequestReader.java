@@ -21,7 +21,7 @@ import java.util.TreeMap;
  */
 public final class GpuRequestReader {
   /** NVIDIA's driver for KVM takes up to 16 vGPUs a virtual machine (vGPU Software User Guide). */
-  static final int MAX_COUNT = 16;
+  public static final int MAX_COUNT = 16;
 
   private final ClusterView view;
   private final InstancetypeLookup instancetypes;

@@ -21,8 +21,14 @@ public enum Rule {
   TOO_MANY(Mode.DENY),
   /** A request for a vGPU that was not, or not wholly, answered by injection. */
   INJECTION_MISSING(Mode.DENY),
+  /** A VMInstance's list of GPUs that its chart cannot read. */
+  MALFORMED_GPUS(Mode.DENY),
   /** A profile by annotation beside listed devices of another. */
   MIXED_REQUEST(Mode.WARN),
+  /** A vGPU for a VMInstance of Windows, which takes no licence from cloud-init. */
+  WINDOWS_LICENSE(Mode.WARN),
+  /** A vGPU for an existing VMInstance without a cloud-init disk to bring the licence. */
+  LICENSE_UNDELIVERED(Mode.WARN),
   /** A new guest's root disk that has no room for the driver. */
   ROOT_DISK(Mode.WARN),
   /** An eviction strategy that keeps nodes from being drained. */

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vgpusteward.cluster.inventory;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vgpusteward.server.adopt;
+
+import org.jspecify.annotations.NullMarked;
