@@ -12,6 +12,9 @@ import io.vgpusteward.cluster.Guest;
 import io.vgpusteward.cluster.GuestKey;
 import io.vgpusteward.cluster.SecretObject;
 import io.vgpusteward.cluster.manifest.Manifests;
+import io.vgpusteward.vgpu.NodeInventory;
+import io.vgpusteward.vgpu.PciId;
+import io.vgpusteward.vgpu.Profile;
 import io.vgpusteward.vgpu.ResourceName;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +23,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -66,6 +70,44 @@ class FileClusterTest {
         .containsEntry("vgpu-steward.io/inject", "false");
     assertThat(cluster.view().kubeVirt().orElseThrow().namespace()).isEqualTo("default");
     assertThat(cluster.problems()).isEmpty();
+  }
+
+  @Test
+  void exampleCluster_isWhole_withANodeThatCarriesWhatItOffers() {
+    FileCluster cluster = FileCluster.open(Path.of("../examples/cluster"));
+    open.add(cluster);
+    assertThat(cluster.problems()).isEmpty();
+    NodeInventory inventory = cluster.view().inventory("gpu-1").orElseThrow();
+    Profile profile = Profile.parse("L40S-24Q").orElseThrow();
+    assertThat(inventory.ready()).isTrue();
+    assertThat(inventory.carried()).containsExactly(Map.entry(profile, 2));
+    assertThat(inventory.couldCarry(profile)).isEqualTo(2);
+    assertThat(inventory.knownProfiles()).hasSize(12);
+    assertThat(cluster.view().node("gpu-1").orElseThrow().allocatable())
+        .containsExactly(Map.entry(new ResourceName("nvidia.com/L40S-24Q"), 2));
+  }
+
+  @Test
+  void inventory_isFollowed() throws Exception {
+    String inventory =
+        """
+        apiVersion: vgpu-steward.io/v1alpha1
+        kind: VgpuNode
+        metadata: {name: gpu-1}
+        status: {gpus: [{busId: 0000:41:00.0, driver: vfio-pci, pciId: 10DE:26B9, board: 1}]}
+        """;
+    write("inventory.yaml", inventory);
+    FileCluster cluster = open();
+    assertThat(cluster.view().inventories()).containsOnlyKeys("gpu-1");
+    assertThat(cluster.view().inventories().values())
+        .allMatch(node -> node.passedThroughIds().contains(new PciId("10DE:26B9")));
+    assertThat(cluster.problems())
+        .extracting(Problem::toString)
+        .singleElement()
+        .asString()
+        .contains("VgpuNode gpu-1: status.gpus[0].board is not a string");
+    Files.delete(folder.resolve("inventory.yaml"));
+    await().until(() -> cluster.view().inventories().isEmpty());
   }
 
   @Test

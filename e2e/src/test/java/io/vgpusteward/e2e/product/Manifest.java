@@ -14,6 +14,9 @@ final class Manifest {
   /** The cluster's default licence of the example: in form, and worth nothing. */
   static final String LICENSE = file(Path.of("../examples/cluster/license.yaml"));
 
+  /** The inventory of the example's node. */
+  static final String INVENTORY = file(Path.of("../examples/cluster/inventory.yaml"));
+
   private Manifest() {}
 
   /** A file beside this package. */

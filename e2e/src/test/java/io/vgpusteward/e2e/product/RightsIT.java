@@ -39,6 +39,7 @@ final class RightsIT {
         "list virtualmachines.kubevirt.io --all-namespaces",
         "list pods --all-namespaces",
         "watch nodes",
+        "watch vgpunodes.vgpu-steward.io",
         "patch leases.coordination.k8s.io/vgpu-steward-controller --namespace=vgpu-steward",
         "patch leases.coordination.k8s.io/vgpu-steward-sweep --namespace=vgpu-steward",
       })
@@ -64,6 +65,10 @@ final class RightsIT {
         "delete pods --all-namespaces",
         "create pods --all-namespaces",
         "patch nodes",
+        "create pods --all-namespaces",
+        "delete pods --all-namespaces",
+        "patch nodes",
+        "patch vgpunodes.vgpu-steward.io",
         "list configmaps --all-namespaces",
         "list events --all-namespaces",
         "delete events --all-namespaces",
