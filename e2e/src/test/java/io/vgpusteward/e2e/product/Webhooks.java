@@ -15,7 +15,7 @@ final class Webhooks {
   private static final String NAME = "vgpu-steward";
   private static final String NAME_OF_VMINSTANCES = NAME + "-vminstances";
   private static final String MUTATING = "mutatingwebhookconfiguration";
-  private static final String VALIDATING = "validatingwebhookconfiguration";
+  private static final String BOTH = MUTATING + "," + "validatingwebhookconfiguration";
 
   private final Rig rig;
   private final Replica process;
@@ -36,7 +36,10 @@ final class Webhooks {
                 && process.metrics().contains("path=\"/validate/virtualmachines\""));
   }
 
-  /** Takes the mutating ones away and returns once the API server has forgotten them. */
+  /**
+   * Takes those that mutate KubeVirt's guests away and returns once the API server has forgotten
+   * them.
+   */
   void unregisterMutation() {
     Kubectl kubectl = rig.kubectl();
     kubectl.ok("delete", MUTATING, NAME);
@@ -48,8 +51,7 @@ final class Webhooks {
   /** Takes all of them away; the API server goes on asking for a moment. */
   void unregister() {
     Kubectl kubectl = rig.kubectl();
-    kubectl.ok(
-        "delete", MUTATING + "," + VALIDATING, NAME, NAME_OF_VMINSTANCES, "--ignore-not-found");
+    kubectl.ok("delete", BOTH, NAME, NAME_OF_VMINSTANCES, "--ignore-not-found");
   }
 
   /** What would be stored of a virtual machine with our annotation, or why it would not. */

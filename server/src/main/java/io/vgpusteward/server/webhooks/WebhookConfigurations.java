@@ -15,11 +15,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The webhook configurations of the program, from the template {@code webhooks.yaml} beside this
- * class, which says what goes by the program and why.
+ * The webhook configurations of the program, from the templates beside this class, which say what
+ * goes by the program and why.
  */
 public final class WebhookConfigurations {
-  private static final String TEMPLATE = "webhooks.yaml";
+  private static final List<String> TEMPLATES =
+      List.of("webhooks.yaml", "webhooks-vminstances.yaml");
   private static final String URL = "${URL}";
   private static final String NAMESPACE = "${NAMESPACE}";
   private static final String NAMESPACE_NAME = "kubernetes.io/metadata.name";
@@ -52,9 +53,13 @@ public final class WebhookConfigurations {
     this.failOpen = failOpen;
   }
 
-  /** The objects, one for each kind of configuration. */
+  /** The objects, in the order of the templates. */
   public List<ObjectNode> objects() {
-    return template().stream().map(Manifest::object).map(this::filled).toList();
+    return TEMPLATES.stream()
+        .flatMap(name -> template(name).stream())
+        .map(Manifest::object)
+        .map(this::filled)
+        .toList();
   }
 
   /** The objects as YAML, ready for kubectl. */
@@ -62,12 +67,12 @@ public final class WebhookConfigurations {
     return objects().stream().map(ManifestWriter::write).collect(Collectors.joining("---\n"));
   }
 
-  private static List<Manifest> template() {
-    try (InputStream in = WebhookConfigurations.class.getResourceAsStream(TEMPLATE)) {
+  private static List<Manifest> template(String name) {
+    try (InputStream in = WebhookConfigurations.class.getResourceAsStream(name)) {
       if (in == null) {
-        throw new IllegalStateException("no resource " + TEMPLATE);
+        throw new IllegalStateException("no resource " + name);
       }
-      return Manifests.read(TEMPLATE, in);
+      return Manifests.read(name, in);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

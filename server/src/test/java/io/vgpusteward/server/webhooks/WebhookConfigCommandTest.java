@@ -45,11 +45,15 @@ final class WebhookConfigCommandTest {
   void withoutFlags_namesTheServiceOfTheRelease() {
     List<ObjectNode> objects = print();
 
-    assertThat(objects.stream().map(object -> object.path("kind").asText()))
-        .containsExactly("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration");
-    assertThat(objects)
-        .allSatisfy(
-            object -> assertThat(object.at("/metadata/name").asText()).isEqualTo("vgpu-steward"));
+    assertThat(
+            objects.stream()
+                .map(object ->
+                    object.path("kind").asText() + " " + object.at("/metadata/name").asText()))
+        .containsExactly(
+            "MutatingWebhookConfiguration vgpu-steward",
+            "ValidatingWebhookConfiguration vgpu-steward",
+            "MutatingWebhookConfiguration vgpu-steward-vminstances",
+            "ValidatingWebhookConfiguration vgpu-steward-vminstances");
     assertThat(objects.getFirst().at("/webhooks/0/clientConfig").toString())
         .isEqualTo(
             "{\"service\":{\"namespace\":\"vgpu-steward\",\"name\":\"vgpu-steward\",\"port\":443,"
@@ -114,7 +118,7 @@ final class WebhookConfigCommandTest {
         assertThat(rule.path("operations").toString()).doesNotContain("*", "DELETE", "CONNECT");
         assertThat(rule.path("resources").toString()).doesNotContain("*", "/");
       }
-      if (!webhook.at("/rules/0/resources/0").asText().equals("kubevirts")) {
+      if (webhook.at("/rules/0/apiGroups/0").asText().equals("kubevirt.io")) {
         assertThat(webhook.at("/namespaceSelector/matchExpressions/0/values").toString())
             .isEqualTo("[\"kube-system\",\"vgpu-steward\"]");
         assertThat(webhook.path("objectSelector").toString())
