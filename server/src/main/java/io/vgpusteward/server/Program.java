@@ -16,6 +16,7 @@ import io.vgpusteward.server.serve.ServeCommand;
 import io.vgpusteward.server.serve.Version;
 import io.vgpusteward.server.serve.Wiring;
 import io.vgpusteward.server.snapshot.SnapshotCommand;
+import io.vgpusteward.server.webhooks.WebhookConfigCommand;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
@@ -79,6 +80,7 @@ final class Program {
                 new SnapshotCommand((kubeconfig, context) ->
                     LiveObjects.open(Version.current(), kubeconfig, context)))
             .addSubcommand(new AdoptCommand(surroundings, wiring.cluster()))
+            .addSubcommand(new WebhookConfigCommand(surroundings))
             .addSubcommand(new DemoCommand(wiring))
             .setUsageHelpWidth(HELP_WIDTH)
             .setUsageHelpLongOptionsMaxWidth(HELP_WIDTH / 3)

@@ -374,12 +374,12 @@ final class KubeVirtGuardIT {
   }
 
   private void whileUnguarded(Runnable edit) {
-    product.unregister();
+    product.webhooks().unregister();
     try {
       // The API server goes on asking for a moment.
       Wait.untilAsserted("the edit passes", edit::run);
     } finally {
-      product.applyWebhooks();
+      product.webhooks().register();
       awaitGuard();
     }
   }

@@ -4,12 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.vgpusteward.e2e.rig.Kubectl;
 import io.vgpusteward.e2e.rig.Rig;
-import io.vgpusteward.e2e.rig.Wait;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.List;
 
 /**
  * The program in a cluster, as its own process, with the account, the rights and the webhooks that
@@ -20,17 +18,17 @@ public final class Product implements AutoCloseable {
   public static final String NAMESPACE = "vgpu-steward";
 
   private static final String NAME = "vgpu-steward";
-  private static final String WEBHOOKS =
-      "mutatingwebhookconfigurations,validatingwebhookconfigurations";
 
   private final Rig rig;
   private final Path kubeconfig;
   private final Replica process;
+  private final Webhooks webhooks;
 
   private Product(Rig rig, String... flags) {
     this.rig = rig;
     kubeconfig = rig.accountKubeconfig(NAMESPACE, NAME);
     process = new Replica(rig, NAME, kubeconfig, flags);
+    webhooks = new Webhooks(rig, process);
   }
 
   /** Installs it and returns once the API server's requests go by it. */
@@ -47,7 +45,7 @@ public final class Product implements AutoCloseable {
     }
     try {
       product.process.awaitReady();
-      product.register();
+      product.webhooks.register();
       return product;
     } catch (RuntimeException | Error e) {
       product.close();
@@ -82,38 +80,9 @@ public final class Product implements AutoCloseable {
     process.stop();
   }
 
-  /** Takes its webhooks out of the API server's way; it goes on asking for a moment. */
-  void unregister() {
-    rig.kubectl().ok("delete", WEBHOOKS, NAME, NAME + "-vminstances");
-  }
-
-  /** Puts its webhooks into the API server's way, which asks after a moment. */
-  void applyWebhooks() {
-    for (String webhooks : List.of("webhooks.yaml", "webhooks-vminstances.yaml")) {
-      rig.kubectl()
-          .apply(
-              resource(webhooks)
-                  .replace("${URL}", process.url())
-                  .replace("${CA_BUNDLE}", rig.authority().bundle()));
-    }
-  }
-
-  private void register() {
-    applyWebhooks();
-    Kubectl kubectl = rig.kubectl();
-    Wait.until(
-        "the API server knows the webhooks",
-        () ->
-            kubectl
-                .runWith(
-                    Manifest.of("vm.yaml"),
-                    "create",
-                    "--namespace=default",
-                    "--dry-run=server",
-                    "--output=yaml",
-                    "--filename=-")
-                .orThrow()
-                .contains("vgpu-steward.io/injected"));
+  /** The webhooks by which the API server asks it. */
+  Webhooks webhooks() {
+    return webhooks;
   }
 
   /** Kubectl with the rights of the program. */
@@ -131,10 +100,19 @@ public final class Product implements AutoCloseable {
     return process.metrics();
   }
 
+  /** How many reviews it has answered, at any path. */
+  long reviews() {
+    return metrics()
+        .lines()
+        .filter(line -> line.startsWith("vgpu_steward_admission_duration_seconds_count{"))
+        .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+        .sum();
+  }
+
   @Override
   public void close() {
     Kubectl kubectl = rig.kubectl();
-    kubectl.ok("delete", WEBHOOKS, NAME, NAME + "-vminstances", "--ignore-not-found");
+    webhooks.unregister();
     try {
       process.close();
     } finally {

@@ -118,7 +118,8 @@ final class Replica implements AutoCloseable {
         .doesNotContainIgnoringCase("forbidden");
   }
 
-  private static Path jar() {
+  /** The program. */
+  static Path jar() {
     if (!Files.exists(JAR)) {
       throw new IllegalStateException("no " + JAR + ": build the module server first");
     }

@@ -65,14 +65,17 @@ final class SnapshotIT {
       assertNoSecretIn(snapshot);
 
       Outcome offline = review(manifests, "--cluster=" + snapshot);
-      Outcome live = review(manifests, "--kubeconfig=" + rig.kubectl().kubeconfig());
+      Path reviewer = rig.accountKubeconfig(tenant.namespace(), "manifest-reviewer");
+      Outcome live = review(manifests, "--kubeconfig=" + reviewer);
 
+      assertThat(live.status()).as(live.err()).isEqualTo(1);
       assertThat(offline.out()).isEqualTo(live.out());
-      assertThat(offline.status()).isEqualTo(live.status()).isEqualTo(1);
+      assertThat(offline.status()).isEqualTo(1);
       JsonNode report = Vms.parse(offline.out());
       assertThat(report.at("/counts/notReviewed").asInt()).isZero();
       assertThat(findings(report))
-          .contains("deny denied", "change new", "change workstation", "change renderer");
+          .contains("deny denied", "deny kubevirt", "change new", "change workstation")
+          .contains("change renderer");
       assertThat(patchOf(report, "workstation").toString())
           .as("its own Secret and its own record, as they are stored")
           .contains("vgpu-steward-user-data-workstation");
@@ -118,8 +121,12 @@ final class SnapshotIT {
     Files.writeString(manifests.resolve("plain.yaml"), Manifest.of("vm-without-gpu.yaml"));
     Files.writeString(
         manifests.resolve("kubevirt.yaml"),
-        "apiVersion: kubevirt.io/v1\nkind: KubeVirt\n"
-            + "metadata: {name: kubevirt, namespace: kubevirt}\nspec: {}\n");
+        """
+        apiVersion: kubevirt.io/v1
+        kind: KubeVirt
+        metadata: {name: kubevirt, namespace: kubevirt}
+        spec: {}
+        """);
     Files.writeString(
         manifests.resolve("other.yaml"), "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n");
     return manifests;

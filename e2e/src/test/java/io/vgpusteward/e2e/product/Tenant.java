@@ -60,6 +60,11 @@ final class Tenant {
     return Vms.parse(okWith(manifest, "create", "--dry-run=server", "-o", "json", "-f", "-").out());
   }
 
+  /** Runs kubectl in the namespace with manifests as its input. */
+  Outcome kubectlWith(String manifests, String... arguments) {
+    return kubectl.runWith(manifests, here(arguments));
+  }
+
   JsonNode get(String kind, String name) {
     return kubectl.get(here(kind, name));
   }

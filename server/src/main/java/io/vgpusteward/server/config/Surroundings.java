@@ -25,7 +25,7 @@ public record Surroundings(Map<String, String> environment, Path serviceAccount)
   }
 
   /** The namespace that the process runs in, or {@code vgpu-steward} outside of a cluster. */
-  String namespace() {
+  public String namespace() {
     String named = environment.getOrDefault("POD_NAMESPACE", "");
     if (!named.isBlank()) {
       return named;

@@ -1,8 +1,10 @@
 package io.vgpusteward.webhook.check;
 
 import io.vgpusteward.cluster.ClusterView;
+import io.vgpusteward.cluster.Node;
 import io.vgpusteward.vgpu.Profile;
 import io.vgpusteward.vgpu.ResourceName;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -18,16 +20,16 @@ import org.jspecify.annotations.Nullable;
  * @param mostOfProfile how many of a profile the node can give that can give most of it
  * @param mostOfResource the same for a resource
  */
-record Supply(
+public record Supply(
     Map<Profile, Nearness> profiles,
     Set<String> boards,
     Map<Profile, Integer> mostOfProfile,
     Map<ResourceName, Integer> mostOfResource) {
   /** Nothing is known. */
-  static final Supply UNKNOWN = new Supply(Map.of(), Set.of(), Map.of(), Map.of());
+  public static final Supply UNKNOWN = new Supply(Map.of(), Set.of(), Map.of(), Map.of());
 
   /** How near a profile is to a guest that asks for it, the nearest first. */
-  enum Nearness {
+  public enum Nearness {
     /** A virtual function carries it. */
     CARRIED,
     /** A virtual function that carries none could. */
@@ -36,16 +38,28 @@ record Supply(
     LISTED
   }
 
-  Supply {
+  public Supply {
     profiles = Map.copyOf(profiles);
     boards = Set.copyOf(boards);
     mostOfProfile = Map.copyOf(mostOfProfile);
     mostOfResource = Map.copyOf(mostOfResource);
   }
 
-  /** What the view's nodes have said. */
-  static Supply of(ClusterView view) {
-    return UNKNOWN;
+  /**
+   * What the view's nodes have said: what their device plugins have registered, be it free or not.
+   * A resource that no node has is not known, since the plugin may come later.
+   */
+  public static Supply of(ClusterView view) {
+    Map<ResourceName, Integer> most = new HashMap<>();
+    for (Node node : view.nodes().values()) {
+      node.capacity()
+          .forEach((resource, count) -> {
+            if (count > 0) {
+              most.merge(resource, count, Math::max);
+            }
+          });
+    }
+    return most.isEmpty() ? UNKNOWN : new Supply(Map.of(), Set.of(), Map.of(), most);
   }
 
   /** Whether all profiles of the board are known. */
@@ -63,7 +77,7 @@ record Supply(
   }
 
   /** The most that one node can give; empty where that is not known. */
-  OptionalInt most(ResourceName resource) {
+  public OptionalInt most(ResourceName resource) {
     return optional(mostOfResource.get(resource));
   }
 

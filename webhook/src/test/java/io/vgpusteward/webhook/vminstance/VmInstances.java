@@ -13,6 +13,7 @@ import io.vgpusteward.vgpu.PermittedDevice;
 import io.vgpusteward.vgpu.PermittedDevices;
 import io.vgpusteward.vgpu.ResourceName;
 import io.vgpusteward.webhook.admission.AdmissionResponse;
+import io.vgpusteward.webhook.check.Supply;
 import io.vgpusteward.webhook.policy.Policy;
 import io.vgpusteward.webhook.review.Decision;
 import io.vgpusteward.webhook.review.Requester;
@@ -34,6 +35,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class VmInstances {
   static final String NAMESPACE = "tenant-a";
+
+  /** No node has more than 17 of the one profile, nor more than one of the other. */
+  private static final Supply NODES =
+      new Supply(
+          Map.of(),
+          Set.of(),
+          Map.of(),
+          Map.of(
+              new ResourceName("nvidia.com/L40S-24Q"),
+              17,
+              new ResourceName("nvidia.com/L4-6Q"),
+              1));
 
   private static final ObjectMapper YAML = new YAMLMapper();
 
@@ -143,7 +156,8 @@ final class VmInstances {
   static Decision check(
       ObjectNode object, @Nullable ObjectNode old, ClusterView view, Policy policy) {
     ObjectNode untouched = object.deepCopy();
-    Decision decision = new VmInstanceChecks(policy).decide(review(object, old), view);
+    Decision decision =
+        new VmInstanceChecks(policy, any -> NODES).decide(review(object, old), view);
     assertThat(object).as("the reviewed object is not changed").isEqualTo(untouched);
     return decision;
   }
