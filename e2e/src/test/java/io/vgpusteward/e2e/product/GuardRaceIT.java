@@ -49,7 +49,7 @@ final class GuardRaceIT {
   private static final String PROBE = "example.com/probe";
 
   /** The view is fed by a watch: this is far above what one takes, and far below a blunder. */
-  private static final Duration LAG = Duration.ofSeconds(2);
+  private static final Duration LAG = Duration.ofSeconds(1);
 
   /** An edit that passed: when it was asked for and answered, and the list that it left. */
   private record Edit(Instant asked, Instant answered, long version, Set<String> names) {}
@@ -127,7 +127,8 @@ final class GuardRaceIT {
     List<Duration> sorted = lags.stream().sorted().toList();
     System.out.printf(
         "guard: %d edits, %d passed and took away %d entries, %d refused for use, %d otherwise;"
-            + " %d machines; the view's lag is %d ms in the middle and %d ms at most of %d; the"
+            + " %d machines; the guard said so %d ms after their creation in the middle and %d ms"
+            + " at most of %d; the"
             + " longest use of what went was %d ms%n",
         EDITS,
         edits.size(),
@@ -141,7 +142,7 @@ final class GuardRaceIT {
         longest.toMillis());
     assertThat(removals).isGreaterThan(20);
     assertThat(inUse.get()).isGreaterThan(20);
-    assertThat(uses).hasSizeGreaterThan(20);
+    assertThat(uses).hasSizeGreaterThan(10);
     assertThat(longest).isLessThan(LAG);
   }
 
@@ -230,7 +231,7 @@ final class GuardRaceIT {
       if (create(name, resource)) {
         Instant from = Instant.now();
         // As long as some other requests take.
-        IntStream.range(0, random.nextInt(20)).forEach(n -> api.get(KUBEVIRT));
+        IntStream.range(0, random.nextInt(150)).forEach(n -> api.get(KUBEVIRT));
         uses.add(new Use(resource, from, Instant.now()));
         api.send("DELETE", machines + "/" + name, "application/json", "");
       }
@@ -244,11 +245,10 @@ final class GuardRaceIT {
         continue;
       }
       Instant created = Instant.now();
-      Instant asked = created;
       while (mayGo()) {
-        asked = Instant.now();
+        // The next request is the next sample.
       }
-      lags.add(Duration.between(created, asked));
+      lags.add(Duration.between(created, Instant.now()));
       api.send("DELETE", machines + "/probe-" + i, "application/json", "");
       Wait.until("the machine is gone", this::mayGo);
     }

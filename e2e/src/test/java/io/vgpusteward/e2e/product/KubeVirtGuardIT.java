@@ -379,7 +379,7 @@ final class KubeVirtGuardIT {
       // The API server goes on asking for a moment.
       Wait.untilAsserted("the edit passes", edit::run);
     } finally {
-      product.webhooks().register();
+      product.webhooks().apply();
       awaitGuard();
     }
   }

@@ -27,13 +27,18 @@ final class Webhooks {
 
   /** Puts them into the API server's way and returns once its requests go by the process. */
   void register() {
+    apply();
     Kubectl kubectl = rig.kubectl();
-    kubectl.apply(printed());
     Wait.until(
         "the API server knows the webhooks",
         () ->
             tryOut(kubectl).contains("vgpu-steward.io/injected")
                 && process.metrics().contains("path=\"/validate/virtualmachines\""));
+  }
+
+  /** Puts them there; the API server asks after a moment. */
+  void apply() {
+    rig.kubectl().apply(printed());
   }
 
   /**
