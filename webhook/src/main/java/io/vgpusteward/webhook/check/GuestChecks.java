@@ -15,8 +15,9 @@ import io.vgpusteward.webhook.review.Review;
 import io.vgpusteward.webhook.review.Reviewer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Judges guests that ask for a vGPU or a licence, as they are to be stored, after all mutation.
@@ -44,17 +45,13 @@ public final class GuestChecks implements Reviewer {
 
   private final Policy policy;
   private final GuestMutation mutation;
-  private final Function<ClusterView, Supply> supply;
+  private final AtomicReference<Supply> lastSupply =
+      new AtomicReference<>(new Supply(Map.of(), Map.of()));
 
   /** The checks of guests that were injected into by these settings. */
   public GuestChecks(InjectionSettings injection, Policy policy) {
-    this(injection, policy, Supply::of);
-  }
-
-  GuestChecks(InjectionSettings injection, Policy policy, Function<ClusterView, Supply> supply) {
     this.policy = policy;
     this.mutation = new GuestMutation(injection);
-    this.supply = supply;
   }
 
   @Override
@@ -118,7 +115,7 @@ public final class GuestChecks implements Reviewer {
   /** What is found in the guest and was not in the stored one. */
   private List<Finding> found(
       GuestObject guest, Optional<GuestObject> old, Review review, ClusterView view) {
-    Supply available = supply.apply(view);
+    Supply available = supply(view);
     String namespace = review.namespace();
     Optional<RefusedException> before = Optional.empty();
     List<Finding> standing = List.of();
@@ -141,6 +138,11 @@ public final class GuestChecks implements Reviewer {
     List<Finding> brought = new ArrayList<>(findings);
     brought.removeAll(standing);
     return brought;
+  }
+
+  /** Nodes change seldom, and a large cluster has many: what was found out of them is kept. */
+  private Supply supply(ClusterView view) {
+    return lastSupply.updateAndGet(last -> last.isOf(view) ? last : Supply.of(view));
   }
 
   private static List<Finding> findings(Subject subject) {
