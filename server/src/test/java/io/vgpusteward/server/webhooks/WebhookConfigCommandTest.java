@@ -101,7 +101,7 @@ final class WebhookConfigCommandTest {
     }
     assertThat(asked.stream().distinct())
         .containsExactlyInAnyOrderElementsOf(
-            Endpoints.of(AdmissionSettings.defaults()).stream()
+            Endpoints.of(AdmissionSettings.defaults(), "vgpu-steward").stream()
                 .filter(endpoint -> endpoint.kind() != ReviewedKind.KUBEVIRT)
                 .map(Endpoint::path)
                 .toList());

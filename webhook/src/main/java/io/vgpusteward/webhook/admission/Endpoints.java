@@ -8,6 +8,7 @@ import io.vgpusteward.webhook.review.Endpoint.Phase;
 import io.vgpusteward.webhook.review.ReviewedKind;
 import io.vgpusteward.webhook.vminstance.VmInstanceChecks;
 import io.vgpusteward.webhook.vminstance.VmInstanceMutation;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 
@@ -15,10 +16,16 @@ import java.util.Set;
 public final class Endpoints {
   private Endpoints() {}
 
-  /** The endpoints for what the operator has decided. */
-  public static List<Endpoint> of(AdmissionSettings settings) {
+  /**
+   * The endpoints for what the operator has decided.
+   *
+   * @param releaseNamespace where the default licence is
+   */
+  public static List<Endpoint> of(AdmissionSettings settings, String releaseNamespace) {
     GuestMutation guests = new GuestMutation(settings.injection());
-    GuestChecks checks = new GuestChecks(settings.injection(), settings.policy());
+    GuestChecks checks =
+        new GuestChecks(
+            settings.injection(), settings.policy(), releaseNamespace, InstantSource.system());
     return List.of(
         new Endpoint(Phase.MUTATE, ReviewedKind.VIRTUAL_MACHINE, guests),
         new Endpoint(Phase.MUTATE, ReviewedKind.VIRTUAL_MACHINE_INSTANCE, guests),

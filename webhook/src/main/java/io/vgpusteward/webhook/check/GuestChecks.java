@@ -13,6 +13,7 @@ import io.vgpusteward.webhook.review.Decision;
 import io.vgpusteward.webhook.review.RefusedException;
 import io.vgpusteward.webhook.review.Review;
 import io.vgpusteward.webhook.review.Reviewer;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,25 +34,32 @@ import java.util.concurrent.atomic.AtomicReference;
  * changes later. Pure and thread-safe.
  */
 public final class GuestChecks implements Reviewer {
-  private static final List<Check> CHECKS =
-      List.of(
-          new ProfileCheck(),
-          new PermittedCheck(),
-          new QuantityCheck(),
-          new MixedRequestCheck(),
-          new RootDiskCheck(),
-          new EvictionCheck(),
-          new KubeVirtVersionCheck());
-
+  private final List<Check> checks;
   private final Policy policy;
   private final GuestMutation mutation;
   private final AtomicReference<Supply> lastSupply =
       new AtomicReference<>(new Supply(Map.of(), Map.of()));
 
-  /** The checks of guests that were injected into by these settings. */
-  public GuestChecks(InjectionSettings injection, Policy policy) {
+  /**
+   * The checks of guests that were injected into by these settings.
+   *
+   * @param releaseNamespace where the default licence is
+   * @param clock tells which licences have expired
+   */
+  public GuestChecks(
+      InjectionSettings injection, Policy policy, String releaseNamespace, InstantSource clock) {
     this.policy = policy;
     this.mutation = new GuestMutation(injection);
+    this.checks =
+        List.of(
+            new ProfileCheck(),
+            new PermittedCheck(),
+            new QuantityCheck(),
+            new MixedRequestCheck(),
+            new LicenseCheck(releaseNamespace, clock),
+            new RootDiskCheck(),
+            new EvictionCheck(),
+            new KubeVirtVersionCheck());
   }
 
   @Override
@@ -145,8 +153,8 @@ public final class GuestChecks implements Reviewer {
     return lastSupply.updateAndGet(last -> last.isOf(view) ? last : Supply.of(view));
   }
 
-  private static List<Finding> findings(Subject subject) {
-    return CHECKS.stream().flatMap(check -> check.of(subject).stream()).distinct().toList();
+  private List<Finding> findings(Subject subject) {
+    return checks.stream().flatMap(check -> check.of(subject).stream()).distinct().toList();
   }
 
   private static Decision unchanged(Review review) {

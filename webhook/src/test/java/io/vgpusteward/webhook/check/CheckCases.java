@@ -7,6 +7,7 @@ import static io.vgpusteward.webhook.injection.Fixture.set;
 import static io.vgpusteward.webhook.injection.Fixture.yaml;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vgpusteward.cluster.LicenseFact;
 import io.vgpusteward.vgpu.Gpu;
 import io.vgpusteward.vgpu.NodeInventory;
 import io.vgpusteward.vgpu.PciId;
@@ -14,6 +15,7 @@ import io.vgpusteward.vgpu.Profile;
 import io.vgpusteward.vgpu.Vf;
 import io.vgpusteward.webhook.injection.Fixture;
 import io.vgpusteward.webhook.policy.Rule;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -75,7 +77,8 @@ final class CheckCases {
 
   /** All cases. */
   static Stream<Case> all() {
-    return Stream.of(profiles(), devices(), quantities(), injection(), others()).flatMap(s -> s);
+    return Stream.of(profiles(), devices(), quantities(), injection(), licenses(), others())
+        .flatMap(s -> s);
   }
 
   private static Stream<Case> profiles() {
@@ -333,6 +336,82 @@ final class CheckCases {
                     yaml("[{name: d, claimName: c, requestName: r}]"))));
   }
 
+  private static Stream<Case> licenses() {
+    return Stream.of(
+        found(
+            Rule.LICENSE_MISSING,
+            "none",
+            Stock.UNKNOWN,
+            asking("L40S-24Q"),
+            "there is no licence, and it cannot start before there is one; create Secret"
+                + " vgpu-license in namespace tenant-a, or in vgpu-steward for all namespaces"),
+        licensed(
+            Rule.LICENSE_MISSING,
+            "without a token",
+            "tenant-a",
+            new LicenseFact(false, Optional.empty()),
+            "Secret tenant-a/vgpu-license holds no client configuration token"),
+        licensed(
+            Rule.LICENSE_MISSING,
+            "the default without a token",
+            "vgpu-steward",
+            new LicenseFact(false, Optional.empty()),
+            "Secret vgpu-steward/vgpu-license holds no"),
+        licensed(Rule.LICENSE_MISSING, "its own", "tenant-a", until("2030-01-01"), ""),
+        licensed(Rule.LICENSE_MISSING, "the default", "vgpu-steward", until("2030-01-01"), ""),
+        licensed(
+            Rule.LICENSE_MISSING,
+            "somebody else's",
+            "tenant-b",
+            until("2030-01-01"),
+            "there is no licence"),
+        passed(
+            Rule.LICENSE_MISSING,
+            "none, on Windows",
+            Stock.UNKNOWN,
+            vm ->
+                set(
+                    asking("L40S-24Q").apply(vm),
+                    "/domain",
+                    "features",
+                    yaml("{hyperv: {relaxed: {}}}"))),
+        passed(Rule.LICENSE_MISSING, "none, and none wanted", Stock.UNKNOWN, vm -> vm),
+        licensed(
+            Rule.LICENSE_EXPIRING,
+            "yesterday",
+            "tenant-a",
+            until("2025-12-31"),
+            "the token in Secret tenant-a/vgpu-license expired at 2025-12-31T00:00:00Z"),
+        licensed(
+            Rule.LICENSE_EXPIRING,
+            "in a week",
+            "vgpu-steward",
+            until("2026-01-08"),
+            "the token in Secret vgpu-steward/vgpu-license expires at 2026-01-08T00:00:00Z"),
+        licensed(Rule.LICENSE_EXPIRING, "in a month", "tenant-a", until("2026-02-01"), ""),
+        licensed(
+            Rule.LICENSE_EXPIRING,
+            "never",
+            "tenant-a",
+            new LicenseFact(true, Optional.empty()),
+            ""));
+  }
+
+  private static Case licensed(
+      Rule rule, String name, String namespace, LicenseFact fact, String message) {
+    return new Case(
+        rule,
+        name,
+        cluster -> cluster.license(namespace, fact),
+        Stock.UNKNOWN,
+        asking("L40S-24Q"),
+        message);
+  }
+
+  private static LicenseFact until(String day) {
+    return new LicenseFact(true, Optional.of(Instant.parse(day + "T00:00:00Z")));
+  }
+
   private static Stream<Case> others() {
     return Stream.of(
         found(
@@ -411,6 +490,20 @@ final class CheckCases {
             "LiveMigrateIfPossible",
             Stock.UNKNOWN,
             evicting("LiveMigrateIfPossible")),
+        new Case(
+            Rule.EVICTION_BLOCKED,
+            "LiveMigrate by default",
+            cluster -> cluster.evictionStrategy("LiveMigrate"),
+            Stock.UNKNOWN,
+            asking("L40S-24Q"),
+            "evictionStrategy: the cluster's default LiveMigrate keeps its node"),
+        new Case(
+            Rule.EVICTION_BLOCKED,
+            "None in place of LiveMigrate",
+            cluster -> cluster.evictionStrategy("LiveMigrate"),
+            Stock.UNKNOWN,
+            evicting("None"),
+            ""),
         passed(Rule.EVICTION_BLOCKED, "none", Stock.UNKNOWN, asking("L40S-24Q")),
         new Case(
             Rule.KUBEVIRT_TOO_OLD,

@@ -103,7 +103,7 @@ final class GuestChecksTest {
   }
 
   private static GuestChecks checks(Case one, Fixture cluster, Mode mode) {
-    return new GuestChecks(cluster.settings(), alone(one.rule(), mode));
+    return cluster.checks(alone(one.rule(), mode));
   }
 
   /** The rule in the mode, and all others off. */

@@ -14,6 +14,7 @@ import io.vgpusteward.cluster.Guests;
 import io.vgpusteward.cluster.Instancetype;
 import io.vgpusteward.cluster.Instancetypes;
 import io.vgpusteward.cluster.KubeVirt;
+import io.vgpusteward.cluster.LicenseFact;
 import io.vgpusteward.cluster.Node;
 import io.vgpusteward.cluster.object.ObjectReader;
 import io.vgpusteward.vgpu.NodeInventory;
@@ -35,6 +36,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +77,8 @@ public final class Fixture {
   private final Map<GuestKey, Guest> guests = new HashMap<>();
   private final Map<String, Node> nodes = new HashMap<>();
   private final Map<String, NodeInventory> inventories = new HashMap<>();
+  private final Map<String, LicenseFact> licenses = new HashMap<>();
+  private Optional<String> evictionStrategy = Optional.empty();
   private InjectionSettings settings = InjectionSettings.defaults();
   private String uid = "0b9e4c1d-uid";
 
@@ -185,13 +189,22 @@ public final class Fixture {
         .kubeVirt(
             kubeVirt
                 ? Optional.of(
-                    new KubeVirt("kubevirt", "kubevirt", permitted, gates, Optional.of(version)))
+                    new KubeVirt(
+                        "kubevirt",
+                        "kubevirt",
+                        permitted,
+                        gates,
+                        Optional.of(version),
+                        "",
+                        Map.of(),
+                        evictionStrategy))
                 : Optional.empty())
         .namespaceLabels(namespaces)
         .instancetypes(new Instancetypes(instancetypes, revisions, preferences, Map.of()))
         .guests(new Guests(guests))
         .nodes(nodes)
         .inventories(inventories)
+        .licenses(licenses)
         .build();
   }
 
@@ -291,9 +304,30 @@ public final class Fixture {
     return new GuestMutation(settings).decide(reviewOf(object, old), view());
   }
 
+  /** The checks, on the first day of 2026. */
+  public GuestChecks checks(Policy policy) {
+    return new GuestChecks(
+        settings,
+        policy,
+        "vgpu-steward",
+        InstantSource.fixed(Instant.parse("2026-01-01T00:00:00Z")));
+  }
+
+  /** What is known of the licence Secret of a namespace. */
+  public Fixture license(String namespace, LicenseFact fact) {
+    licenses.put(namespace, fact);
+    return this;
+  }
+
+  /** The eviction strategy of guests that have none of their own. */
+  public Fixture evictionStrategy(String strategy) {
+    evictionStrategy = Optional.of(strategy);
+    return this;
+  }
+
   /** The decision of the checks on a guest as it is to be stored. */
   public Decision check(ObjectNode object, Optional<ObjectNode> old, Policy policy) {
-    return new GuestChecks(settings, policy).decide(reviewOf(object, old), view());
+    return checks(policy).decide(reviewOf(object, old), view());
   }
 
   /** The settings of injection. */
