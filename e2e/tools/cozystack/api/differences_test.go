@@ -173,6 +173,20 @@ func TestStrategicMergePatch_ofAListFails(t *testing.T) {
 	equal(t, r.get().at("spec", "gpus"), `[{"name":"a"}]`)
 }
 
+func TestOpenAPI_offersNoStrategicMergePatch(t *testing.T) {
+	r := start(t)
+
+	for _, path := range []string{"/openapi/v2", "/openapi/v3/apis/apps.cozystack.io/v1alpha1"} {
+		document := r.send(http.MethodGet, path, asJSON, "").expect(t, http.StatusOK).at()
+
+		contain(t, document, "VMInstance")
+		contain(t, document, asMerge)
+		if strings.Contains(document, asStrategic) {
+			t.Errorf("%s offers %s", path, asStrategic)
+		}
+	}
+}
+
 func TestWebhook_isToldTheTenant(t *testing.T) {
 	r := start(t)
 

@@ -1,10 +1,14 @@
 package api
 
 import (
+	"slices"
+
 	apiextensions "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	generated "k8s.io/apiextensions-apiserver/pkg/generated/openapi"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/kube-openapi/pkg/common"
+	"k8s.io/kube-openapi/pkg/spec3"
 	"k8s.io/kube-openapi/pkg/validation/spec"
 )
 
@@ -23,6 +27,29 @@ func definitions(ref common.ReferenceCallback) map[string]common.OpenAPIDefiniti
 		}},
 	}, metav1.ListMeta{}.OpenAPIModelName(), VMInstance{}.OpenAPIModelName())
 	return all
+}
+
+// withoutStrategicMerge has clients apply by JSON merge patch, as for custom resources: the server's handler would take
+// the other kind, and fails over lists.
+func withoutStrategicMerge(document *spec3.OpenAPI) (*spec3.OpenAPI, error) {
+	for _, path := range document.Paths.Paths {
+		if path.Patch != nil && path.Patch.RequestBody != nil {
+			delete(path.Patch.RequestBody.Content, string(types.StrategicMergePatchType))
+		}
+	}
+	return document, nil
+}
+
+func withoutStrategicMergeV2(document *spec.Swagger) (*spec.Swagger, error) {
+	for _, path := range document.Paths.Paths {
+		if path.Patch != nil {
+			// The handlers' own list is not to lose it.
+			path.Patch.Consumes = slices.DeleteFunc(slices.Clone(path.Patch.Consumes), func(each string) bool {
+				return each == string(types.StrategicMergePatchType)
+			})
+		}
+	}
+	return document, nil
 }
 
 func object(properties map[string]spec.Schema, dependencies ...string) common.OpenAPIDefinition {

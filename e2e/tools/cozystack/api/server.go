@@ -57,8 +57,10 @@ func newConfig() *server.RecommendedConfig {
 	namer := openapi.NewDefinitionNamer(scheme)
 	config.OpenAPIConfig = server.DefaultOpenAPIConfig(definitions, namer)
 	config.OpenAPIConfig.Info.Title = "Cozy"
+	config.OpenAPIConfig.PostProcessSpec = withoutStrategicMergeV2
 	config.OpenAPIV3Config = server.DefaultOpenAPIV3Config(definitions, namer)
 	config.OpenAPIV3Config.Info.Title = "Cozy"
+	config.OpenAPIV3Config.PostProcessSpec = withoutStrategicMerge
 	config.FeatureGate = feature.DefaultMutableFeatureGate
 	config.EffectiveVersion = compatibility.DefaultBuildEffectiveVersion()
 	return config

@@ -2,6 +2,7 @@ package io.vgpusteward.server;
 
 import io.vgpusteward.certs.KeyMaterialException;
 import io.vgpusteward.cluster.ClusterException;
+import io.vgpusteward.cluster.live.LiveObjects;
 import io.vgpusteward.server.adopt.AdoptCommand;
 import io.vgpusteward.server.config.ConfigurationException;
 import io.vgpusteward.server.config.LoggingOptions;
@@ -14,6 +15,7 @@ import io.vgpusteward.server.review.ReviewCommand;
 import io.vgpusteward.server.serve.ServeCommand;
 import io.vgpusteward.server.serve.Version;
 import io.vgpusteward.server.serve.Wiring;
+import io.vgpusteward.server.snapshot.SnapshotCommand;
 import io.vgpusteward.server.webhooks.WebhookConfigCommand;
 import java.io.PrintWriter;
 import java.util.Arrays;
@@ -74,8 +76,11 @@ final class Program {
         new CommandLine(root)
             .addSubcommand(new ServeCommand(surroundings, wiring))
             .addSubcommand(new ReviewCommand(surroundings, wiring.cluster(), System.in))
-            .addSubcommand(new WebhookConfigCommand(surroundings))
+            .addSubcommand(
+                new SnapshotCommand((kubeconfig, context) ->
+                    LiveObjects.open(Version.current(), kubeconfig, context)))
             .addSubcommand(new AdoptCommand(surroundings, wiring.cluster()))
+            .addSubcommand(new WebhookConfigCommand(surroundings))
             .addSubcommand(new DemoCommand(wiring))
             .setUsageHelpWidth(HELP_WIDTH)
             .setUsageHelpLongOptionsMaxWidth(HELP_WIDTH / 3)

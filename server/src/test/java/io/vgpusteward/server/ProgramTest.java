@@ -35,8 +35,8 @@ final class ProgramTest {
   void help_listsCommandsAndHowToSetThings() {
     assertThat(run(Map.of(), "--help")).isZero();
     assertThat(out.toString())
-        .contains(
-            "serve", "review", "webhook-config", "demo", "--config", "VGPU_STEWARD_SOME_NAME");
+        .contains("serve", "review", "snapshot", "adopt", "webhook-config", "demo")
+        .contains("--config", "VGPU_STEWARD_SOME_NAME");
     assertThat(err.toString()).isEmpty();
   }
 
@@ -47,6 +47,22 @@ final class ProgramTest {
         .contains(Settings.optionsOf(program(Map.of()).serve()))
         .contains("affinity or extender", "text, json", "error, warn, info, debug")
         .contains("Default: 10s", "Default: 2m");
+  }
+
+  @Test
+  void snapshot_withoutAKubeconfigThatCanBeRead_isMisuse() {
+    assertThat(run(Map.of(), "snapshot", "--kubeconfig=/nowhere", folder.toString())).isEqualTo(2);
+    assertThat(err.toString()).isEqualTo("vgpu-steward: --kubeconfig: cannot read /nowhere\n");
+  }
+
+  @Test
+  void snapshot_ofAKubeconfigThatIsBroken_fails() throws IOException {
+    Path broken = Files.writeString(folder.resolve("kubeconfig"), "users: [{token: hunter2");
+    Path to = folder.resolve("snapshot");
+    assertThat(run(Map.of(), "snapshot", "--kubeconfig=" + broken, to.toString())).isEqualTo(1);
+    assertThat(err.toString())
+        .isEqualTo("vgpu-steward: cannot use the kubeconfig " + broken + "\n");
+    assertThat(to).doesNotExist();
   }
 
   @Test

@@ -1,19 +1,11 @@
 package io.vgpusteward.cluster.live;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.AnyNamespaceOperation;
-import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
-import io.fabric8.kubernetes.client.dsl.Resource;
-import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
-import io.vgpusteward.cluster.Keys;
 import io.vgpusteward.cluster.object.ObjectKind;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,15 +25,7 @@ import org.slf4j.LoggerFactory;
 final class Follower implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
 
-  /** The label on the ControllerRevisions of KubeVirt (kubevirt.io/api/instancetype). */
-  private static final String REVISION_LABEL = "instancetype.kubevirt.io/object-kind";
-
-  /** The label on the pods that virtual machines run in (kubevirt.io/api/core/v1, AppLabel). */
-  private static final Map<String, String> LAUNCHERS = Map.of("kubevirt.io", "virt-launcher");
-
-  private static final long PAGE = 500;
-
-  private final KubernetesClient client;
+  private final KindRequests requests;
   private final ObjectKind kind;
   private final ReducingStore store;
   private final Runnable onSeen;
@@ -66,7 +50,7 @@ final class Follower implements AutoCloseable {
       ReducingStore store,
       Runnable onSeen,
       Duration longestPause) {
-    this.client = client;
+    requests = new KindRequests(client, kind);
     this.kind = kind;
     this.store = store;
     this.onSeen = onSeen;
@@ -81,7 +65,7 @@ final class Follower implements AutoCloseable {
   /** Why not all objects have been seen yet; empty once they have. */
   Optional<String> missing() {
     String why = reason;
-    return why == null ? Optional.empty() : Optional.of(title() + " (" + why + ")");
+    return why == null ? Optional.empty() : Optional.of(requests.title() + " (" + why + ")");
   }
 
   /** Whether changes arrive, or would for a kind that is absent. */
@@ -104,7 +88,7 @@ final class Follower implements AutoCloseable {
         follow(version);
       }
     } catch (InterruptedException e) {
-      LOG.debug("No longer following {}", title());
+      LOG.debug("No longer following {}", requests.title());
     }
   }
 
@@ -161,17 +145,17 @@ final class Follower implements AutoCloseable {
     int code = 0;
     for (String version : kind.versions()) {
       try {
-        objects(version).list(new ListOptionsBuilder().withLimit(1L).build());
+        requests.objects(version).list(new ListOptionsBuilder().withLimit(1L).build());
         return new Answer(Optional.of(version), false, false, "");
       } catch (RuntimeException e) {
-        code = e instanceof KubernetesClientException refusal ? Math.max(0, refusal.getCode()) : 0;
+        code = KindRequests.code(e);
         unknown = code == 404;
         if (!unknown) {
           break;
         }
       }
     }
-    return new Answer(Optional.empty(), unknown, code == 0 || code >= 500, why(code));
+    return new Answer(Optional.empty(), unknown, code == 0 || code >= 500, KindRequests.why(code));
   }
 
   private void refused(Answer answer) {
@@ -182,12 +166,12 @@ final class Follower implements AutoCloseable {
       if (!absent) {
         absent = true;
         reason = null;
-        LOG.info("This cluster has no {}", title());
+        LOG.info("This cluster has no {}", requests.title());
         onSeen.run();
       }
     } else {
       if (!answer.why().equals(reason)) {
-        LOG.warn("Cannot list {} yet: {}", title(), answer.why());
+        LOG.warn("Cannot list {} yet: {}", requests.title(), answer.why());
       }
       absent = false;
       reason = answer.why();
@@ -201,8 +185,9 @@ final class Follower implements AutoCloseable {
     absent = false;
     reason = "not listed yet";
     SharedIndexInformer<GenericKubernetesResource> started =
-        objects(version)
-            .withLimit(PAGE)
+        requests
+            .objects(version)
+            .withLimit(KindRequests.PAGE)
             .runnableInformer(0)
             .removeIndexer("namespace")
             .itemStore(store)
@@ -213,53 +198,9 @@ final class Follower implements AutoCloseable {
             .start()
             .thenRun(() -> {
               reason = null;
-              LOG.info("Following {} {}", store.size(), title());
+              LOG.info("Following {} {}", store.size(), requests.title());
               onSeen.run();
             });
-  }
-
-  private FilterWatchListDeletable<
-          GenericKubernetesResource,
-          GenericKubernetesResourceList,
-          Resource<GenericKubernetesResource>>
-      objects(String version) {
-    ResourceDefinitionContext context =
-        new ResourceDefinitionContext.Builder()
-            .withGroup(kind.group())
-            .withVersion(version)
-            .withPlural(kind.plural())
-            .withKind(kind.kind())
-            .withNamespaced(kind.isNamespaced())
-            .build();
-    AnyNamespaceOperation<
-            GenericKubernetesResource,
-            GenericKubernetesResourceList,
-            Resource<GenericKubernetesResource>>
-        all = client.genericKubernetesResources(context).inAnyNamespace();
-    return switch (kind) {
-      case CONTROLLER_REVISION -> all.withLabel(REVISION_LABEL);
-      case POD -> all.withLabels(LAUNCHERS);
-      case SECRET -> all.withField("metadata.name", Keys.LICENSE_SECRET);
-      default -> all;
-    };
-  }
-
-  private String title() {
-    return switch (kind) {
-      case SECRET -> "secrets named " + Keys.LICENSE_SECRET;
-      case POD -> "pods of virtual machines";
-      default -> kind.plural() + (kind.group().isEmpty() ? "" : "." + kind.group());
-    };
-  }
-
-  private static String why(int code) {
-    return switch (code) {
-      case 0 -> "the API server does not answer";
-      case 401 -> "HTTP 401: the API server does not know this account";
-      case 403 -> "HTTP 403: this account may not list and watch them";
-      case 404 -> "HTTP 404: the API server does not know them (yet)";
-      default -> "HTTP " + code;
-    };
   }
 
   private void stopInformer() {

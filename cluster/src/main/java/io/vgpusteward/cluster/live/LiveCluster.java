@@ -1,6 +1,7 @@
 package io.vgpusteward.cluster.live;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
@@ -12,7 +13,10 @@ import io.vgpusteward.cluster.Guest;
 import io.vgpusteward.cluster.GuestKey;
 import io.vgpusteward.cluster.SecretObject;
 import io.vgpusteward.cluster.SecretStore;
+import io.vgpusteward.cluster.object.Names;
 import io.vgpusteward.cluster.object.ObjectKind;
+import io.vgpusteward.cluster.object.ObjectReader;
+import io.vgpusteward.cluster.snapshot.Reduction;
 import io.vgpusteward.cluster.state.ClusterState;
 import io.vgpusteward.cluster.state.Effect;
 import io.vgpusteward.cluster.state.ViewPublisher;
@@ -68,6 +72,7 @@ public final class LiveCluster implements Cluster {
   private final ClusterState state = new ClusterState();
   private final ViewPublisher publisher;
   private final List<Follower> followers;
+  private final Api api;
   private final LiveGuests guests;
   private final SecretStore secrets;
   private final EventSink events;
@@ -82,7 +87,7 @@ public final class LiveCluster implements Cluster {
     this.pace = pace;
     followers = new CopyOnWriteArrayList<>();
     publisher = new ViewPublisher(state, this::missing, clock);
-    Api api = new Api(client);
+    api = new Api(client);
     guests = new LiveGuests(client);
     secrets = new LiveSecretStore(api);
     events = new LiveEventSink(api, clock, identity);
@@ -203,6 +208,22 @@ public final class LiveCluster implements Cluster {
   @Override
   public Optional<SecretObject> licenseSecret(String namespaceOfGuest) {
     return state.license(namespaceOfGuest);
+  }
+
+  /**
+   * {@inheritDoc} Here it is what a snapshot would keep of it. Only reviews of manifests ask: who
+   * reviews needs {@code get} on the kinds that are reviewed, and the server does not.
+   */
+  @Override
+  public Optional<ObjectNode> stored(ObjectNode object, String ofNamespace) {
+    String name = ObjectReader.name(object);
+    return Names.isName(name) && Names.isNamespace(ofNamespace)
+        ? ObjectKind.of(object)
+            .filter(Reduction::keeps)
+            .flatMap(kind ->
+                api.get(KindRequests.path(kind, ofNamespace, name))
+                    .map(found -> Reduction.reduce(kind, found)))
+        : Optional.empty();
   }
 
   @Override

@@ -41,6 +41,7 @@ final class RightsIT {
         "watch nodes",
         "watch vgpunodes.vgpu-steward.io",
         "patch leases.coordination.k8s.io/vgpu-steward-controller --namespace=vgpu-steward",
+        "patch leases.coordination.k8s.io/vgpu-steward-permitted-list --namespace=vgpu-steward",
         "patch leases.coordination.k8s.io/vgpu-steward-sweep --namespace=vgpu-steward",
       })
   void allowed(String what) {
@@ -64,9 +65,6 @@ final class RightsIT {
         "get pods --all-namespaces",
         "delete pods --all-namespaces",
         "create pods --all-namespaces",
-        "patch nodes",
-        "create pods --all-namespaces",
-        "delete pods --all-namespaces",
         "patch nodes",
         "patch vgpunodes.vgpu-steward.io",
         "list configmaps --all-namespaces",

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 /** The webhook configurations that the program prints, in the API server. */
 final class Webhooks {
   private static final String NAME = "vgpu-steward";
+  private static final String NAME_OF_VMINSTANCES = NAME + "-vminstances";
   private static final String MUTATING = "mutatingwebhookconfiguration";
   private static final String BOTH = MUTATING + "," + "validatingwebhookconfiguration";
 
@@ -47,9 +48,10 @@ final class Webhooks {
         () -> !tryOut(kubectl).contains("vgpu-steward.io/injected"));
   }
 
+  /** Takes all of them away; the API server goes on asking for a moment. */
   void unregister() {
     Kubectl kubectl = rig.kubectl();
-    kubectl.ok("delete", BOTH, NAME, NAME + "-vminstances", "--ignore-not-found");
+    kubectl.ok("delete", BOTH, NAME, NAME_OF_VMINSTANCES, "--ignore-not-found");
   }
 
   /** What would be stored of a virtual machine with our annotation, or why it would not. */

@@ -1,7 +1,10 @@
 package io.vgpusteward.e2e.rig;
 
 import io.vgpusteward.e2e.rig.Pki.Pair;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,7 +71,30 @@ final class ControlPlane {
         "--requestheader-extra-headers-prefix=X-Remote-Extra-",
         "--proxy-client-cert-file=" + proxyClient.certificate(),
         "--proxy-client-key-file=" + proxyClient.key(),
+        "--audit-policy-file=" + auditPolicy(),
+        "--audit-log-path=" + rig.logs().resolve("audit.log"),
         "--profiling=false");
+  }
+
+  /** Changes of KubeVirt CRs, with what webhooks say of them. */
+  private Path auditPolicy() {
+    Path file = rig.data().resolve("audit-policy.yaml");
+    try {
+      return Files.writeString(
+          file,
+          """
+          apiVersion: audit.k8s.io/v1
+          kind: Policy
+          omitStages: [RequestReceived]
+          rules:
+          - level: Metadata
+            verbs: [create, update, patch]
+            resources: [{group: kubevirt.io, resources: [kubevirts]}]
+          - level: None
+          """);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   void startControllerManager() {

@@ -1,6 +1,7 @@
 package io.vgpusteward.e2e.rig;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,7 +14,7 @@ import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** Asks servers of the rig, without credentials, whether they are there. Thread-safe. */
+/** Speaks HTTPS with servers of the rig. Thread-safe. */
 public final class Http {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -36,7 +37,7 @@ public final class Http {
     }
   }
 
-  /** The answer to a GET; empty where nobody answers. */
+  /** The answer to a GET without credentials; empty where nobody answers. */
   public Optional<HttpResponse<String>> get(String url) {
     try {
       return Optional.of(
@@ -48,6 +49,18 @@ public final class Http {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while " + url + " was asked", e);
+    }
+  }
+
+  /** The answer to a request that has its credentials with it; throws where nobody answers. */
+  public HttpResponse<String> send(HttpRequest request) {
+    try {
+      return client.send(request, BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while " + request.uri() + " was asked", e);
     }
   }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The flags that say which cluster is meant. */
@@ -20,17 +21,7 @@ public final class ClusterOptions {
       })
   private @Nullable Path cluster;
 
-  @Option(
-      names = "--kubeconfig",
-      paramLabel = "<file>",
-      description = "How to reach the cluster. Default: $KUBECONFIG, ~/.kube/config, in-cluster.")
-  private @Nullable Path kubeconfig;
-
-  @Option(
-      names = "--context",
-      paramLabel = "<name>",
-      description = "Context of the kubeconfig. Default: its current one.")
-  private @Nullable String context;
+  @Mixin private KubeconfigOptions live = new KubeconfigOptions();
 
   @Option(
       names = "--namespace",
@@ -47,19 +38,16 @@ public final class ClusterOptions {
    * @throws ConfigurationException when the flags do not go together
    */
   public ClusterConfiguration toConfiguration(Surroundings surroundings) {
-    if (cluster != null && (kubeconfig != null || context != null)) {
+    if (cluster != null && live.areGiven()) {
       throw new ConfigurationException("--cluster goes without --kubeconfig and --context");
     }
     if (cluster != null && !Files.isDirectory(cluster)) {
       throw new ConfigurationException("--cluster: " + cluster + " is not a folder");
     }
-    if (kubeconfig != null && !Files.isReadable(kubeconfig)) {
-      throw new ConfigurationException("--kubeconfig: cannot read " + kubeconfig);
-    }
     return new ClusterConfiguration(
         Optional.ofNullable(cluster),
-        Optional.ofNullable(kubeconfig),
-        Optional.ofNullable(context),
+        live.kubeconfig(),
+        live.context(),
         checkedNamespace(surroundings));
   }
 

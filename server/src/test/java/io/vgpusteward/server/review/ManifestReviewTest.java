@@ -149,7 +149,7 @@ final class ManifestReviewTest {
 
     assertThat(text.toString().lines())
         .containsExactly(
-            "f.yaml:1: VirtualMachine team/a [2J: \u001b[1m\u001b[31mdenied\u001b[39m\u001b[22m"
+            "f.yaml:1: VirtualMachine team/a [2J: \u001b[1m\u001b[31mdenied\u001b[39m\u001b[21m"
                 + "\u001b[0m: one two [r]",
             "f.yaml:1: VirtualMachine team/a [2J: \u001b[33mwarning\u001b[39m\u001b[0m: @|red x|@");
   }

@@ -304,7 +304,7 @@ class ReviewCommandTest {
 
     assertThat(out.toString())
         .contains("-:3: VirtualMachine team/drive: warning: ")
-        .contains("-:18: VirtualMachine team/listed: denied: ");
+        .contains("-:17: VirtualMachine team/listed: denied: ");
   }
 
   @Test

@@ -29,14 +29,11 @@ final class PassedThroughCards {
         Rule.PASSED_THROUGH,
         Severity.DENY_UNLESS_TRUSTED,
         entry.field(),
-        "a node passes a card with the id "
+        "a node has a GPU with the id "
             + entry.device().selector()
-            + " through whole: KubeVirt looks at the id alone and would hand that card out as "
+            + " bound to vfio-pci: KubeVirt looks at the id alone and would hand that out as "
             + entry.resource(),
         List.of(),
-        List.of(
-            new Fix.Other(
-                "leave the entry out while a card with this id is bound to vfio-pci, or give the"
-                    + " card back to NVIDIA's driver")));
+        List.of(new Fix.Other("leave the entry out, or give the GPU back to NVIDIA's driver")));
   }
 }

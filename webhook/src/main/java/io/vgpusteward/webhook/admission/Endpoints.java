@@ -10,7 +10,6 @@ import io.vgpusteward.webhook.vminstance.VmInstanceChecks;
 import io.vgpusteward.webhook.vminstance.VmInstanceMutation;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Set;
 
 /** All endpoints of the program, in the order in which the API server asks them. */
 public final class Endpoints {
@@ -34,11 +33,9 @@ public final class Endpoints {
             Phase.VALIDATE, ReviewedKind.VM_INSTANCE, new VmInstanceChecks(settings.policy())),
         new Endpoint(Phase.VALIDATE, ReviewedKind.VIRTUAL_MACHINE, checks),
         new Endpoint(Phase.VALIDATE, ReviewedKind.VIRTUAL_MACHINE_INSTANCE, checks),
-        new Endpoint(Phase.VALIDATE, ReviewedKind.KUBEVIRT, guard(settings)));
-  }
-
-  /** No node says yet which cards it passes through. */
-  private static KubeVirtGuard guard(AdmissionSettings settings) {
-    return new KubeVirtGuard(settings.policy(), settings.guardTrusted(), view -> Set.of());
+        new Endpoint(
+            Phase.VALIDATE,
+            ReviewedKind.KUBEVIRT,
+            new KubeVirtGuard(settings.policy(), settings.guardTrusted())));
   }
 }

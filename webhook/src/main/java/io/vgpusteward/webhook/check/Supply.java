@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * where a node has none, by what its device plugins have registered. What nobody has spoken of is
  * unknown, never none. Remembers what it was asked; any thread may ask.
  */
-final class Supply {
+public final class Supply {
   private static final int REMEMBERED = 500;
 
   private final Map<String, NodeInventory> inventories;
@@ -32,7 +32,7 @@ final class Supply {
   private record Wanted(Profile profile, Optional<ResourceName> resource) {}
 
   /** How near a profile is to a guest that asks for it, the nearest first. */
-  enum Nearness {
+  public enum Nearness {
     /** A virtual function carries it. */
     CARRIED,
     /** A virtual function could carry it, if it got it. */
@@ -43,13 +43,14 @@ final class Supply {
     RULED_OUT
   }
 
-  Supply(Map<String, NodeInventory> inventories, Map<String, Node> nodes) {
+  /** What these have said, each by the node's name. */
+  public Supply(Map<String, NodeInventory> inventories, Map<String, Node> nodes) {
     this.inventories = inventories;
     this.nodes = nodes;
   }
 
   /** What the view's nodes have said. */
-  static Supply of(ClusterView view) {
+  public static Supply of(ClusterView view) {
     return new Supply(view.inventories(), view.nodes());
   }
 
@@ -60,7 +61,7 @@ final class Supply {
   }
 
   /** How near the profile is; empty where no GPU of its board has said enough. */
-  Optional<Nearness> nearness(Profile profile) {
+  public Optional<Nearness> nearness(Profile profile) {
     return bounded(nearness).computeIfAbsent(profile, this::judge);
   }
 
@@ -89,7 +90,7 @@ final class Supply {
   }
 
   /** All profiles that a GPU knows. */
-  Set<Profile> known() {
+  public Set<Profile> known() {
     Set<Profile> found = known;
     if (found == null) {
       Set<Profile> all = new TreeSet<>();
@@ -113,8 +114,25 @@ final class Supply {
    *
    * @param resource by which it comes
    */
-  OptionalInt most(Profile profile, Optional<ResourceName> resource) {
+  public OptionalInt most(Profile profile, Optional<ResourceName> resource) {
     return bounded(most).computeIfAbsent(new Wanted(profile, resource), this::mostOf);
+  }
+
+  /** The most of a resource that one node can ever give; empty where that is not known. */
+  public OptionalInt most(ResourceName resource) {
+    return resource
+        .profile()
+        .map(profile -> most(profile, Optional.of(resource)))
+        .orElseGet(() -> registered(Optional.of(resource)));
+  }
+
+  /** The most that the device plugins of one node have registered. */
+  private OptionalInt registered(Optional<ResourceName> resource) {
+    int best = 0;
+    for (Node node : nodes.values()) {
+      best = Math.max(best, resource.map(name -> node.capacity().get(name)).orElse(0));
+    }
+    return best > 0 ? OptionalInt.of(best) : OptionalInt.empty();
   }
 
   private OptionalInt mostOf(Wanted wanted) {
@@ -125,9 +143,7 @@ final class Supply {
       }
       best = Math.max(best, inventory.couldCarry(wanted.profile()));
     }
-    for (Node node : nodes.values()) {
-      best = Math.max(best, wanted.resource().map(name -> node.capacity().get(name)).orElse(0));
-    }
+    best = Math.max(best, registered(wanted.resource()).orElse(0));
     return best > 0 ? OptionalInt.of(best) : OptionalInt.empty();
   }
 }

@@ -5,6 +5,7 @@ import io.vgpusteward.cluster.ClusterView;
 import io.vgpusteward.cluster.KubeVirt;
 import io.vgpusteward.cluster.object.ObjectReader;
 import io.vgpusteward.vgpu.PciId;
+import io.vgpusteward.vgpu.Vf;
 import io.vgpusteward.vgpu.permitted.Finding;
 import io.vgpusteward.vgpu.permitted.Fix;
 import io.vgpusteward.vgpu.permitted.PermittedChange;
@@ -12,6 +13,7 @@ import io.vgpusteward.vgpu.permitted.PermittedRules;
 import io.vgpusteward.vgpu.permitted.PermittedState;
 import io.vgpusteward.webhook.policy.Policy;
 import io.vgpusteward.webhook.review.Decision;
+import io.vgpusteward.webhook.review.Remark;
 import io.vgpusteward.webhook.review.Review;
 import io.vgpusteward.webhook.review.Reviewer;
 import java.util.ArrayList;
@@ -20,7 +22,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -36,37 +37,29 @@ public final class KubeVirtGuard implements Reviewer {
 
   private final Policy policy;
   private final TrustedIdentities trusted;
-  private final Function<ClusterView, Set<PciId>> passedThrough;
 
-  /**
-   * A guard.
-   *
-   * @param passedThrough the ids of cards that nodes pass through whole, none where unknown
-   */
-  public KubeVirtGuard(
-      Policy policy, TrustedIdentities trusted, Function<ClusterView, Set<PciId>> passedThrough) {
+  public KubeVirtGuard(Policy policy, TrustedIdentities trusted) {
     this.policy = policy;
     this.trusted = trusted;
-    this.passedThrough = passedThrough;
   }
 
   @Override
   public Decision decide(Review review, ClusterView view) {
     boolean isTrusted = trusted.include(review.requester());
     List<Finding> denials = new ArrayList<>();
-    List<String> warnings = new ArrayList<>();
+    List<Remark> warnings = new ArrayList<>();
     Map<String, String> audit = new TreeMap<>();
     Set<String> acknowledged = new TreeSet<>();
     for (Finding finding : PermittedRules.judge(change(review, view))) {
       switch (GuardRules.outcome(finding, policy, isTrusted)) {
         case DENIED -> denials.add(finding);
         case WARNED -> {
-          warnings.add(text(finding, true));
+          warnings.add(remark(finding, "", FixText.of(finding)));
           audit.put("warned-" + GuardRules.rule(finding).id(), "true");
         }
         case ACKNOWLEDGED -> {
           acknowledged.addAll(names(List.of(finding)));
-          warnings.add("acknowledged: " + text(finding, false));
+          warnings.add(remark(finding, "acknowledged: ", ""));
         }
         case NOTHING -> {}
       }
@@ -77,7 +70,7 @@ public final class KubeVirtGuard implements Reviewer {
     if (!acknowledged.isEmpty()) {
       audit.put("acknowledged-removal", String.join(",", acknowledged));
     }
-    return new Decision.Admitted(review.object(), false, warnings, audit);
+    return new Decision.Admitted(review.object(), false, audit, warnings);
   }
 
   private PermittedChange change(Review review, ClusterView view) {
@@ -85,7 +78,16 @@ public final class KubeVirtGuard implements Reviewer {
         review.oldObject().map(KubeVirtGuard::state),
         state(review.object()),
         new ViewUses(view),
-        passedThrough.apply(view));
+        passedThrough(view));
+  }
+
+  /** PF or VF: what is bound to vfio-pci is no vGPU, and has the id of one. */
+  private static Set<PciId> passedThrough(ClusterView view) {
+    return view.inventories().values().stream()
+        .flatMap(inventory -> inventory.gpus().stream())
+        .filter(gpu -> gpu.passedThrough() || gpu.vfs().stream().anyMatch(Vf::passedThrough))
+        .flatMap(gpu -> gpu.pciId().stream())
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private static PermittedState state(ObjectNode object) {
@@ -95,22 +97,27 @@ public final class KubeVirtGuard implements Reviewer {
   }
 
   private static Decision denied(Review review, ClusterView view, List<Finding> denials) {
-    List<String> sentences =
-        new ArrayList<>(denials.stream().limit(SHOWN).map(finding -> text(finding, true)).toList());
+    List<Remark> remarks =
+        new ArrayList<>(
+            denials.stream()
+                .limit(SHOWN)
+                .map(finding -> remark(finding, "", FixText.of(finding)))
+                .toList());
     if (denials.size() > SHOWN) {
-      sentences.add("and " + (denials.size() - SHOWN) + " more");
+      remarks.add(Remark.of("and " + (denials.size() - SHOWN) + " more"));
     }
     Set<String> removals = names(denials);
     if (removals.size() > 1) {
       removals.addAll(AllowedRemovals.of(ObjectReader.kubeVirt(review.object(), problem -> {})));
-      sentences.add("for all of it: " + AllowedRemovals.annotation(removals));
+      remarks.add(Remark.of("for all of it: " + AllowedRemovals.annotation(removals)));
     }
     ListOwner.advice(review.oldObject().orElse(review.object()), review.requester())
-        .ifPresent(sentences::add);
-    return new Decision.Denied(
-        view.isReady() ? 422 : 503,
-        view.isReady() ? "Invalid" : "ServiceUnavailable",
-        String.join(". ", sentences));
+        .map(Remark::of)
+        .ifPresent(remarks::add);
+    // Of what is "Invalid" kubectl edit shows the causes and no message.
+    return view.isReady()
+        ? new Decision.Denied(403, "Forbidden", remarks)
+        : new Decision.Denied(503, "ServiceUnavailable", remarks);
   }
 
   private static Set<String> names(List<Finding> findings) {
@@ -122,13 +129,12 @@ public final class KubeVirtGuard implements Reviewer {
   }
 
   /** The essence first: kube-apiserver cuts a warning after 256 characters. */
-  private static String text(Finding finding, boolean withFix) {
-    List<String> parts = new ArrayList<>(List.of(finding.field() + ": " + finding.problem()));
+  private static Remark remark(Finding finding, String before, String fix) {
+    List<String> parts =
+        new ArrayList<>(List.of(before + finding.field() + ": " + finding.problem()));
     parts.add(finding.usedBy());
-    if (withFix) {
-      parts.add(FixText.of(finding));
-    }
+    parts.add(fix);
     parts.removeIf(String::isEmpty);
-    return String.join("; ", parts) + " [" + GuardRules.rule(finding) + "]";
+    return Remark.ofRule(GuardRules.rule(finding).id(), String.join("; ", parts));
   }
 }

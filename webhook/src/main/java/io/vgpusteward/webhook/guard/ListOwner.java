@@ -23,7 +23,7 @@ final class ListOwner {
     JsonNode metadata = kubeVirt.path("metadata");
     if (isOwnedByHyperConverged(metadata, requester)) {
       return Optional.of(
-          "The HyperConverged operator writes this object: make the change in"
+          "the HyperConverged operator writes this object: make the change in"
               + " spec.permittedHostDevices and spec.featureGates of the HyperConverged CR");
     }
     if (metadata.path("namespace").asText().equals("cozy-kubevirt")) {
@@ -72,7 +72,7 @@ final class ListOwner {
     return release.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            "The Helm release "
+            "the Helm release "
                 + annotations.path("meta.helm.sh/release-namespace").asText()
                 + "/"
                 + release

@@ -3,13 +3,16 @@ package io.vgpusteward.webhook.vminstance;
 import io.vgpusteward.cluster.Keys;
 import io.vgpusteward.vgpu.Profile;
 import io.vgpusteward.vgpu.ResourceName;
+import io.vgpusteward.webhook.check.Supply;
 import io.vgpusteward.webhook.guest.GpuRequestReader;
 import io.vgpusteward.webhook.policy.Finding;
 import io.vgpusteward.webhook.policy.Rule;
 import io.vgpusteward.webhook.review.RefusedException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 
 /**
@@ -25,9 +28,11 @@ final class GpuChecks {
   private static final String FORM = "; write gpus: [{name: <resource>}]";
 
   private final PermittedGpus permitted;
+  private final Supply supply;
 
-  GpuChecks(PermittedGpus permitted) {
+  GpuChecks(PermittedGpus permitted, Supply supply) {
     this.permitted = permitted;
+    this.supply = supply;
   }
 
   List<Finding> of(VmInstance instance) {
@@ -50,6 +55,9 @@ final class GpuChecks {
         .filter(resource -> !permitted.contains(resource))
         .forEach(resource -> findings.add(notPermitted(resource)));
     asked.flatMap(resource -> mixed(resource, listed)).ifPresent(findings::add);
+    listed.stream()
+        .distinct()
+        .forEach(resource -> beyondOneNode(resource, listed).ifPresent(findings::add));
     long vgpus = listed.stream().filter(resource -> resource.profile().isPresent()).count();
     if (vgpus > GpuRequestReader.MAX_COUNT) {
       findings.add(tooMany(vgpus));
@@ -118,6 +126,22 @@ final class GpuChecks {
                     + Keys.PROFILE
                     + " asks for, and the virtual machine gets all of them; keep one if only one"
                     + " was meant"));
+  }
+
+  private Optional<Finding> beyondOneNode(ResourceName resource, List<ResourceName> listed) {
+    int count = Collections.frequency(listed, resource);
+    OptionalInt most = supply.most(resource);
+    return most.isPresent() && count > most.getAsInt()
+        ? Optional.of(
+            new Finding(
+                Rule.TOO_MANY,
+                "spec.gpus: no node can give "
+                    + count
+                    + " of "
+                    + resource
+                    + "; the most that one has is "
+                    + most.getAsInt()))
+        : Optional.empty();
   }
 
   private static Finding tooMany(long vgpus) {

@@ -1,6 +1,7 @@
 package io.vgpusteward.webhook.vminstance;
 
 import io.vgpusteward.cluster.ClusterView;
+import io.vgpusteward.webhook.check.Supply;
 import io.vgpusteward.webhook.guest.HandsOff;
 import io.vgpusteward.webhook.policy.Finding;
 import io.vgpusteward.webhook.policy.Policy;
@@ -11,6 +12,7 @@ import io.vgpusteward.webhook.review.Reviewer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Judges VMInstances as they are to be stored, after all mutation: what cannot work is refused
@@ -24,8 +26,15 @@ public final class VmInstanceChecks implements Reviewer {
   private final Policy policy;
   private final VmInstanceMutation mutation = new VmInstanceMutation();
 
+  private final Function<ClusterView, Supply> supply;
+
   public VmInstanceChecks(Policy policy) {
+    this(policy, Supply::of);
+  }
+
+  VmInstanceChecks(Policy policy, Function<ClusterView, Supply> supply) {
     this.policy = policy;
+    this.supply = supply;
   }
 
   @Override
@@ -51,7 +60,7 @@ public final class VmInstanceChecks implements Reviewer {
         findings.add(notInjected());
       }
     }
-    GpuChecks checks = new GpuChecks(new PermittedGpus(view));
+    GpuChecks checks = new GpuChecks(new PermittedGpus(view), supply.apply(view));
     findings.addAll(checks.of(instance));
     old.ifPresent(stored -> {
       findings.removeAll(checks.of(stored));

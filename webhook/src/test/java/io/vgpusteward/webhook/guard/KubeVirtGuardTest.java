@@ -11,6 +11,8 @@ import io.vgpusteward.cluster.Guest;
 import io.vgpusteward.cluster.Guests;
 import io.vgpusteward.cluster.Keys;
 import io.vgpusteward.cluster.object.ObjectReader;
+import io.vgpusteward.vgpu.Gpu;
+import io.vgpusteward.vgpu.NodeInventory;
 import io.vgpusteward.vgpu.PciId;
 import io.vgpusteward.vgpu.ResourceName;
 import io.vgpusteward.webhook.policy.Mode;
@@ -42,8 +44,8 @@ class KubeVirtGuardTest {
   void lostInUse_isDenied_withUsersLineAndAnnotation() {
     Decision.Denied denied = denied(Cr.full(), Cr.without(L40S), used(L40S, 12));
 
-    assertThat(denied.code()).isEqualTo(422);
-    assertThat(denied.reason()).isEqualTo("Invalid");
+    assertThat(denied.code()).isEqualTo(403);
+    assertThat(denied.reason()).isEqualTo("Forbidden");
     assertThat(denied.message())
         .isEqualTo(
             "spec.configuration.permittedHostDevices.pciHostDevices[0]: nvidia.com/L40S-24Q is lost"
@@ -241,16 +243,18 @@ class KubeVirtGuardTest {
 
   @Test
   void passedThroughCards_comeFromTheInventory() {
-    KubeVirtGuard guard =
-        new KubeVirtGuard(Policy.defaults(), TRUSTED, view -> Set.of(new PciId("10DE:26B9")));
+    ClusterView view =
+        ClusterView.builder(Instant.EPOCH)
+            .inventories(
+                Map.of(
+                    "n",
+                    NodeInventory.of(
+                        "n", Gpu.passedThrough("0000:41:00.0", new PciId("10DE:26B9")))))
+            .build();
 
-    assertThat(
-            guard.decide(
-                update(Cr.without(L40S), Cr.full(), new Requester(PERSON, List.of())),
-                used(L40S, 0)))
-        .asInstanceOf(type(Decision.Denied.class))
-        .satisfies(denied ->
-            assertThat(denied.message()).contains("passes a card with the id 10DE:26B9 through"));
+    assertThat(denied(Cr.without(L40S), Cr.full(), view).message())
+        .contains("a node has a GPU with the id 10DE:26B9 bound to vfio-pci");
+    assertThat(admitted(Cr.without(L40S), Cr.full(), used(L40S, 0), PERSON).warnings()).isEmpty();
   }
 
   @ParameterizedTest
@@ -288,7 +292,7 @@ class KubeVirtGuardTest {
           {} | alice | ''
           {labels: {helm.toolkit.fluxcd.io/name: kubevirt, helm.toolkit.fluxcd.io/namespace: gpu}} | alice | Flux's HelmRelease gpu/kubevirt writes this object
           {labels: {kustomize.toolkit.fluxcd.io/name: infra, kustomize.toolkit.fluxcd.io/namespace: flux-system}} | alice | Flux's Kustomization flux-system/infra writes
-          {annotations: {meta.helm.sh/release-name: kv, meta.helm.sh/release-namespace: gpu}} | alice | The Helm release gpu/kv writes this object: make the change in its values
+          {annotations: {meta.helm.sh/release-name: kv, meta.helm.sh/release-namespace: gpu}} | alice | the Helm release gpu/kv writes this object: make the change in its values
           {namespace: cozy-kubevirt, labels: {helm.toolkit.fluxcd.io/name: kubevirt}} | alice | platform value gpu.permittedHostDevices
           {labels: {argocd.argoproj.io/instance: kv}} | alice | Argo CD writes this object
           {annotations: {argocd.argoproj.io/tracking-id: kv}} | alice | Argo CD writes this object
@@ -352,7 +356,7 @@ class KubeVirtGuardTest {
   }
 
   private static KubeVirtGuard guard(Policy policy) {
-    return new KubeVirtGuard(policy, TRUSTED, view -> Set.of());
+    return new KubeVirtGuard(policy, TRUSTED);
   }
 
   private static ClusterView used(String resource, int users) {

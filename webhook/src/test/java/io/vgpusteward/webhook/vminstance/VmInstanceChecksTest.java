@@ -100,6 +100,12 @@ class VmInstanceChecksTest {
             annotated("", Collections.nCopies(17, GPU).toArray(String[]::new)),
             "17 vGPUs are more than a virtual machine can have; ask for 16 at most"),
         arguments(
+            Rule.TOO_MANY,
+            "more than a node has",
+            null,
+            annotated("", OTHER, OTHER),
+            "spec.gpus: no node can give 2 of nvidia.com/L4-6Q; the most that one has is 1"),
+        arguments(
             Rule.WINDOWS_LICENSE,
             "Windows",
             null,

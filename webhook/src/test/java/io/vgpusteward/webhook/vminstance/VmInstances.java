@@ -9,10 +9,12 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.fabric8.zjsonpatch.JsonPatch;
 import io.vgpusteward.cluster.ClusterView;
 import io.vgpusteward.cluster.KubeVirt;
+import io.vgpusteward.cluster.Node;
 import io.vgpusteward.vgpu.PermittedDevice;
 import io.vgpusteward.vgpu.PermittedDevices;
 import io.vgpusteward.vgpu.ResourceName;
 import io.vgpusteward.webhook.admission.AdmissionResponse;
+import io.vgpusteward.webhook.check.Supply;
 import io.vgpusteward.webhook.policy.Policy;
 import io.vgpusteward.webhook.review.Decision;
 import io.vgpusteward.webhook.review.Requester;
@@ -25,6 +27,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -35,9 +40,20 @@ import org.jspecify.annotations.Nullable;
 final class VmInstances {
   static final String NAMESPACE = "tenant-a";
 
+  /** No node has more than 17 of the one profile, nor more than one of the other. */
+  private static final Supply NODES =
+      new Supply(
+          Map.of(), Map.of("a", node("nvidia.com/L40S-24Q", 17), "b", node("nvidia.com/L4-6Q", 1)));
+
   private static final ObjectMapper YAML = new YAMLMapper();
 
   private VmInstances() {}
+
+  private static Node node(String resource, int count) {
+    SortedMap<ResourceName, Integer> amounts =
+        new TreeMap<>(Map.of(new ResourceName(resource), count));
+    return new Node(resource, true, amounts, amounts, new TreeSet<>());
+  }
 
   static ClusterView cluster() {
     return cluster(
@@ -143,7 +159,8 @@ final class VmInstances {
   static Decision check(
       ObjectNode object, @Nullable ObjectNode old, ClusterView view, Policy policy) {
     ObjectNode untouched = object.deepCopy();
-    Decision decision = new VmInstanceChecks(policy).decide(review(object, old), view);
+    Decision decision =
+        new VmInstanceChecks(policy, any -> NODES).decide(review(object, old), view);
     assertThat(object).as("the reviewed object is not changed").isEqualTo(untouched);
     return decision;
   }

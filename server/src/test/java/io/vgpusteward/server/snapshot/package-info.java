@@ -1,0 +1,4 @@
+@NullMarked
+package io.vgpusteward.server.snapshot;
+
+import org.jspecify.annotations.NullMarked;
