@@ -23,6 +23,7 @@ public final class ClusterView {
   private final DeviceUsers deviceUsers;
   private final Map<String, Node> nodes;
   private final Map<String, NodeInventory> inventories;
+  private final Map<String, LicenseFact> licenses;
 
   /**
    * A snapshot of what was known at {@code asOf}, without nodes, inventories, pods and sets of
@@ -56,6 +57,7 @@ public final class ClusterView {
     guests = builder.guests;
     nodes = builder.nodes;
     inventories = builder.inventories;
+    licenses = builder.licenses;
     DeviceUsers given = builder.deviceUsers;
     deviceUsers =
         given != null
@@ -147,6 +149,11 @@ public final class ClusterView {
     return Optional.ofNullable(inventories.get(node));
   }
 
+  /** What is known of the licence Secret of a namespace; empty where there is none. */
+  public Optional<LicenseFact> license(String namespace) {
+    return Optional.ofNullable(licenses.get(namespace));
+  }
+
   @Override
   public String toString() {
     return "ClusterView of " + asOf + (isReady() ? "" : ", without " + String.join(", ", missing));
@@ -162,6 +169,7 @@ public final class ClusterView {
     private Guests guests = new Guests(Map.of());
     private Map<String, Node> nodes = Map.of();
     private Map<String, NodeInventory> inventories = Map.of();
+    private Map<String, LicenseFact> licenses = Map.of();
     private @Nullable DeviceUsers deviceUsers;
 
     private Builder(Instant asOf) {
@@ -204,6 +212,12 @@ public final class ClusterView {
     /** The inventories by their node's name. */
     public Builder inventories(Map<String, NodeInventory> all) {
       inventories = Map.copyOf(all);
+      return this;
+    }
+
+    /** What is known of the licence Secrets, by namespace. */
+    public Builder licenses(Map<String, LicenseFact> all) {
+      licenses = Map.copyOf(all);
       return this;
     }
 

@@ -14,6 +14,7 @@ import java.util.Set;
  * @param version {@code status.observedKubeVirtVersion}
  * @param uid its {@code metadata.uid}
  * @param annotations those of {@link Keys#PREFIX}
+ * @param evictionStrategy of guests that have none of their own
  */
 public record KubeVirt(
     String namespace,
@@ -22,7 +23,8 @@ public record KubeVirt(
     Set<String> featureGates,
     Optional<String> version,
     String uid,
-    Map<String, String> annotations) {
+    Map<String, String> annotations,
+    Optional<String> evictionStrategy) {
   /** Alpha in KubeVirt 1.9: without it {@code hostDevices} are refused at admission. */
   public static final String HOST_DEVICES_GATE = "HostDevices";
 
@@ -39,6 +41,18 @@ public record KubeVirt(
       Set<String> featureGates,
       Optional<String> version) {
     this(namespace, name, permitted, featureGates, version, "", Map.of());
+  }
+
+  /** One without an eviction strategy. */
+  public KubeVirt(
+      String namespace,
+      String name,
+      PermittedDevices permitted,
+      Set<String> featureGates,
+      Optional<String> version,
+      String uid,
+      Map<String, String> annotations) {
+    this(namespace, name, permitted, featureGates, version, uid, annotations, Optional.empty());
   }
 
   /** Whether virtual machines may have {@code hostDevices}. */

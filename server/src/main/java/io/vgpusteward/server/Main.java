@@ -59,7 +59,8 @@ public final class Main {
   }
 
   private static Features features(ServeConfiguration configuration) {
-    List<Endpoint> endpoints = Endpoints.of(configuration.admission());
+    List<Endpoint> endpoints =
+        Endpoints.of(configuration.admission(), configuration.cluster().namespace());
     return new Features(
         List.of(context ->
             new AdmissionRoutes(endpoints, context.cluster()::view, context.metrics())::mount),

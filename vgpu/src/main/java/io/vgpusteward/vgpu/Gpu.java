@@ -79,6 +79,15 @@ public record Gpu(
     return Collections.unmodifiableSortedSet(known);
   }
 
+  /** The same for one profile, without a list of all: this is asked of many GPUs at once. */
+  private boolean knows(Profile profile) {
+    return offered.contains(profile)
+        || vfs.stream()
+            .anyMatch(vf ->
+                vf.current().filter(profile::equals).isPresent()
+                    || vf.creatable().contains(profile));
+  }
+
   /**
    * At most how many VFs can ever carry the profile at the same time, whatever they carry now: an
    * upper bound, since the driver may have a limit of its own. For a profile that the GPU is not
@@ -90,7 +99,7 @@ public record Gpu(
    * is cut, so there only the VFs count.
    */
   public int couldCarry(Profile profile) {
-    if (passedThrough || !knownProfiles().contains(profile)) {
+    if (passedThrough || !knows(profile)) {
       return 0;
     }
     int usable = (int) vfs.stream().filter(vf -> !vf.passedThrough()).count();
@@ -106,7 +115,7 @@ public record Gpu(
     if (passedThrough) {
       return true;
     }
-    if (knownProfiles().contains(profile)) {
+    if (knows(profile)) {
       return false;
     }
     return board.filter(token -> !token.equals(profile.board())).isPresent()

@@ -39,7 +39,8 @@ public final class ObjectReader {
         gates.texts().collect(Collectors.toSet()),
         root.at("status", "observedKubeVirtVersion").text(),
         root.at("metadata", "uid").text().orElse(""),
-        GuestReader.ours(root.at("metadata", "annotations")));
+        GuestReader.ours(root.at("metadata", "annotations")),
+        configuration.at("evictionStrategy").text());
   }
 
   /** A VirtualMachine, {@code kubevirt.io/v1}. */

@@ -13,8 +13,10 @@ import io.vgpusteward.cluster.Instancetype;
 import io.vgpusteward.cluster.Instancetypes;
 import io.vgpusteward.cluster.Keys;
 import io.vgpusteward.cluster.KubeVirt;
+import io.vgpusteward.cluster.LicenseFact;
 import io.vgpusteward.cluster.Node;
 import io.vgpusteward.cluster.SecretObject;
+import io.vgpusteward.cluster.object.LicenseFacts;
 import io.vgpusteward.cluster.object.ObjectKind;
 import io.vgpusteward.cluster.object.ObjectReader;
 import io.vgpusteward.cluster.object.Revision;
@@ -58,7 +60,8 @@ public final class ClusterState {
   private final Shelf<String, NodeInventory, Map<String, NodeInventory>> inventories =
       new Shelf<>(Map::copyOf);
   private final DeviceUsersMaker deviceUsers = new DeviceUsersMaker();
-  private final Shelf<String, SecretObject, Boolean> licenses = new Shelf<>(all -> true);
+  private final Shelf<String, SecretObject, Map<String, LicenseFact>> licenses =
+      new Shelf<>(LicenseFacts::of);
 
   /**
    * Puts an object into its place; of Secrets only licences are kept.
@@ -143,6 +146,7 @@ public final class ClusterState {
         .guests(allGuests)
         .nodes(nodes.show())
         .inventories(inventories.show())
+        .licenses(licenses.show())
         .deviceUsers(
             deviceUsers.make(
                 kubeVirt.map(KubeVirt::permitted).orElse(NOTHING_PERMITTED),

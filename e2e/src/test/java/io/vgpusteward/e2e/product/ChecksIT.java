@@ -101,8 +101,7 @@ final class ChecksIT {
         () ->
             assertThat(tenant.kubectlWith(three, "create", "--dry-run=server", "-f", "-").err())
                 .contains(
-                    "no node can give 3 of nvidia.com/L40S-24Q; the most that one has is 2",
-                    "[too-many]"));
+                    "no node can give 3 of L40S-24Q; the most that one has is 2", "[too-many]"));
     rig.kubectl().ok("delete", "node", "two");
   }
 

@@ -154,8 +154,8 @@ public final class ReviewCommand implements Callable<Integer> {
     if (Collections.frequency(sources, "-") > 1) {
       throw new ConfigurationException("- can be read once only");
     }
-    List<Endpoint> endpoints = Endpoints.of(admission.toSettings());
     ClusterConfiguration meant = cluster.toConfiguration(surroundings);
+    List<Endpoint> endpoints = Endpoints.of(admission.toSettings(), meant.namespace());
     Report report;
     try {
       List<ReviewFinding> problems = new ArrayList<>();

@@ -1,15 +1,16 @@
 package io.vgpusteward.server.adopt;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.vgpusteward.cluster.ClusterException;
 import io.vgpusteward.cluster.ClusterView;
 import io.vgpusteward.cluster.Guest;
 import io.vgpusteward.cluster.GuestKey;
 import io.vgpusteward.cluster.Guests;
 import io.vgpusteward.cluster.Keys;
+import io.vgpusteward.cluster.manifest.Manifests;
 import io.vgpusteward.cluster.object.ObjectReader;
 import io.vgpusteward.webhook.injection.GuestMutation;
 import io.vgpusteward.webhook.injection.InjectionSettings;
@@ -18,7 +19,7 @@ import io.vgpusteward.webhook.review.Requester;
 import io.vgpusteward.webhook.review.Review;
 import io.vgpusteward.webhook.review.ReviewedKind;
 import io.vgpusteward.webhook.sweep.GapFinder;
-import java.io.IOException;
+import java.io.ByteArrayInputStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +35,7 @@ class AdoptionTest {
   private boolean webhookAnswers = true;
 
   @Test
-  void webhookThatAnswers_leavesItManaged() throws IOException {
+  void webhookThatAnswers_leavesItManaged() {
     ObjectNode vm = vm("volumes: [{name: c, cloudInitNoCloud: {userData: '#cloud-config'}}]");
 
     assertThat(adopt(vm)).isEqualTo(new Adoption.Outcome(true, "managed"));
@@ -42,7 +43,7 @@ class AdoptionTest {
   }
 
   @Test
-  void runningOne_isManagedFromItsNextStartOn() throws IOException {
+  void runningOne_isManagedFromItsNextStartOn() {
     ObjectNode vm = vm("volumes: [{name: c, cloudInitNoCloud: {userData: '#cloud-config'}}]");
     vm.withObject("/status").put("created", true);
 
@@ -50,7 +51,7 @@ class AdoptionTest {
   }
 
   @Test
-  void guestWithoutCloudInit_isPlaced_andItsOwnerLearnsHowToHaveTheLicence() throws IOException {
+  void guestWithoutCloudInit_isPlaced_andItsOwnerLearnsHowToHaveTheLicence() {
     Adoption.Outcome outcome = adopt(vm("volumes: []"));
 
     assertThat(outcome.good()).isTrue();
@@ -60,7 +61,7 @@ class AdoptionTest {
   }
 
   @Test
-  void webhookThatDoesNotAnswer_leavesNoAnnotationBehind() throws IOException {
+  void webhookThatDoesNotAnswer_leavesNoAnnotationBehind() {
     webhookAnswers = false;
 
     Adoption.Outcome outcome = adopt(vm("volumes: []"));
@@ -72,7 +73,7 @@ class AdoptionTest {
   }
 
   @Test
-  void refusal_isPassedOn() throws IOException {
+  void refusal_isPassedOn() {
     ClusterView view = view(read(vm("volumes: []")));
     Adoption adoption =
         new Adoption(
@@ -86,7 +87,7 @@ class AdoptionTest {
   }
 
   @Test
-  void guestThatLacksNothing_andOneThatIsNotThere_areNotTouched() throws IOException {
+  void guestThatLacksNothing_andOneThatIsNotThere_areNotTouched() {
     ObjectNode plain = vm("volumes: []");
     plain.withObject("/spec/template/spec/domain").remove("devices");
     Adoption adoption = adoption(plain);
@@ -100,7 +101,7 @@ class AdoptionTest {
   }
 
   @Test
-  void preview_saysWhatIsLacking_andTouchesNothing() throws IOException {
+  void preview_saysWhatIsLacking_andTouchesNothing() {
     assertThat(adoption(vm("volumes: []")).preview(KEY).text())
         .contains("lacks placement")
         .contains("the licence");
@@ -150,20 +151,21 @@ class AdoptionTest {
     return ObjectReader.virtualMachine(vm, problem -> {});
   }
 
-  private static ObjectNode vm(String volumes) throws IOException {
-    return (ObjectNode)
-        new YAMLMapper()
-            .readTree(
-                """
-                apiVersion: kubevirt.io/v1
-                kind: VirtualMachine
-                metadata: {name: older, namespace: tenant-a, uid: u}
-                spec:
-                  template:
-                    spec:
-                      domain: {devices: {gpus: [{name: g, deviceName: nvidia.com/L40S-24Q}]}}
-                      %s
-                """
-                    .formatted(volumes));
+  private static ObjectNode vm(String volumes) {
+    String text =
+        """
+        apiVersion: kubevirt.io/v1
+        kind: VirtualMachine
+        metadata: {name: older, namespace: tenant-a, uid: u}
+        spec:
+          template:
+            spec:
+              domain: {devices: {gpus: [{name: g, deviceName: nvidia.com/L40S-24Q}]}}
+              %s
+        """
+            .formatted(volumes);
+    return Manifests.read("vm.yaml", new ByteArrayInputStream(text.getBytes(UTF_8)))
+        .getFirst()
+        .object();
   }
 }

@@ -14,7 +14,6 @@ import io.vgpusteward.server.config.Surroundings;
 import io.vgpusteward.webhook.admission.AdmissionSettings;
 import io.vgpusteward.webhook.admission.Endpoints;
 import io.vgpusteward.webhook.review.Endpoint;
-import io.vgpusteward.webhook.review.ReviewedKind;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -101,8 +100,7 @@ final class WebhookConfigCommandTest {
     }
     assertThat(asked.stream().distinct())
         .containsExactlyInAnyOrderElementsOf(
-            Endpoints.of(AdmissionSettings.defaults()).stream()
-                .filter(endpoint -> endpoint.kind() != ReviewedKind.KUBEVIRT)
+            Endpoints.of(AdmissionSettings.defaults(), "vgpu-steward").stream()
                 .map(Endpoint::path)
                 .toList());
   }
@@ -118,7 +116,7 @@ final class WebhookConfigCommandTest {
         assertThat(rule.path("operations").toString()).doesNotContain("*", "DELETE", "CONNECT");
         assertThat(rule.path("resources").toString()).doesNotContain("*", "/");
       }
-      if (webhook.at("/rules/0/apiGroups/0").asText().equals("kubevirt.io")) {
+      if (webhook.at("/rules/0/resources/0").asText().startsWith("virtualmachine")) {
         assertThat(webhook.at("/namespaceSelector/matchExpressions/0/values").toString())
             .isEqualTo("[\"kube-system\",\"vgpu-steward\"]");
         assertThat(webhook.path("objectSelector").toString())

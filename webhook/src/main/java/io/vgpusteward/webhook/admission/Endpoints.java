@@ -8,16 +8,23 @@ import io.vgpusteward.webhook.review.Endpoint.Phase;
 import io.vgpusteward.webhook.review.ReviewedKind;
 import io.vgpusteward.webhook.vminstance.VmInstanceChecks;
 import io.vgpusteward.webhook.vminstance.VmInstanceMutation;
+import java.time.InstantSource;
 import java.util.List;
 
 /** All endpoints of the program, in the order in which the API server asks them. */
 public final class Endpoints {
   private Endpoints() {}
 
-  /** The endpoints for what the operator has decided. */
-  public static List<Endpoint> of(AdmissionSettings settings) {
+  /**
+   * The endpoints for what the operator has decided.
+   *
+   * @param releaseNamespace where the default licence is
+   */
+  public static List<Endpoint> of(AdmissionSettings settings, String releaseNamespace) {
     GuestMutation guests = new GuestMutation(settings.injection());
-    GuestChecks checks = new GuestChecks(settings.injection(), settings.policy());
+    GuestChecks checks =
+        new GuestChecks(
+            settings.injection(), settings.policy(), releaseNamespace, InstantSource.system());
     return List.of(
         new Endpoint(Phase.MUTATE, ReviewedKind.VIRTUAL_MACHINE, guests),
         new Endpoint(Phase.MUTATE, ReviewedKind.VIRTUAL_MACHINE_INSTANCE, guests),

@@ -1,5 +1,6 @@
 package io.vgpusteward.webhook.check;
 
+import io.vgpusteward.cluster.KubeVirt;
 import io.vgpusteward.webhook.guest.JsonTree;
 import io.vgpusteward.webhook.policy.Finding;
 import io.vgpusteward.webhook.policy.Rule;
@@ -18,7 +19,11 @@ final class EvictionCheck implements Check {
     List<String> path = subject.guest().spec("evictionStrategy");
     String own = subject.guest().peek(path).asText();
     Optional<String> problem =
-        own.equals(BLOCKS) ? Optional.of(JsonTree.dotted(path) + ": " + BLOCKS) : Optional.empty();
+        own.equals(BLOCKS)
+            ? Optional.of(JsonTree.dotted(path) + ": " + BLOCKS)
+            : own.isEmpty() && isDefault(subject)
+                ? Optional.of(JsonTree.dotted(path) + ": the cluster's default " + BLOCKS)
+                : Optional.empty();
     return subject.request().hasVgpu()
         ? problem.stream()
             .map(what ->
@@ -29,5 +34,14 @@ final class EvictionCheck implements Check {
                         + " migrate; set LiveMigrateIfPossible or None"))
             .toList()
         : List.of();
+  }
+
+  private static boolean isDefault(Subject subject) {
+    return subject
+        .view()
+        .kubeVirt()
+        .flatMap(KubeVirt::evictionStrategy)
+        .filter(BLOCKS::equals)
+        .isPresent();
   }
 }

@@ -13,10 +13,12 @@ import io.vgpusteward.webhook.review.Decision;
 import io.vgpusteward.webhook.review.RefusedException;
 import io.vgpusteward.webhook.review.Review;
 import io.vgpusteward.webhook.review.Reviewer;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Judges guests that ask for a vGPU or a licence, as they are to be stored, after all mutation.
@@ -32,29 +34,32 @@ import java.util.function.Function;
  * changes later. Pure and thread-safe.
  */
 public final class GuestChecks implements Reviewer {
-  private static final List<Check> CHECKS =
-      List.of(
-          new ProfileCheck(),
-          new PermittedCheck(),
-          new QuantityCheck(),
-          new MixedRequestCheck(),
-          new RootDiskCheck(),
-          new EvictionCheck(),
-          new KubeVirtVersionCheck());
-
+  private final List<Check> checks;
   private final Policy policy;
   private final GuestMutation mutation;
-  private final Function<ClusterView, Supply> supply;
+  private final AtomicReference<Supply> lastSupply =
+      new AtomicReference<>(new Supply(Map.of(), Map.of()));
 
-  /** The checks of guests that were injected into by these settings. */
-  public GuestChecks(InjectionSettings injection, Policy policy) {
-    this(injection, policy, Supply::of);
-  }
-
-  GuestChecks(InjectionSettings injection, Policy policy, Function<ClusterView, Supply> supply) {
+  /**
+   * The checks of guests that were injected into by these settings.
+   *
+   * @param releaseNamespace where the default licence is
+   * @param clock tells which licences have expired
+   */
+  public GuestChecks(
+      InjectionSettings injection, Policy policy, String releaseNamespace, InstantSource clock) {
     this.policy = policy;
     this.mutation = new GuestMutation(injection);
-    this.supply = supply;
+    this.checks =
+        List.of(
+            new ProfileCheck(),
+            new PermittedCheck(),
+            new QuantityCheck(),
+            new MixedRequestCheck(),
+            new LicenseCheck(releaseNamespace, clock),
+            new RootDiskCheck(),
+            new EvictionCheck(),
+            new KubeVirtVersionCheck());
   }
 
   @Override
@@ -118,7 +123,7 @@ public final class GuestChecks implements Reviewer {
   /** What is found in the guest and was not in the stored one. */
   private List<Finding> found(
       GuestObject guest, Optional<GuestObject> old, Review review, ClusterView view) {
-    Supply available = supply.apply(view);
+    Supply available = supply(view);
     String namespace = review.namespace();
     Optional<RefusedException> before = Optional.empty();
     List<Finding> standing = List.of();
@@ -143,8 +148,13 @@ public final class GuestChecks implements Reviewer {
     return brought;
   }
 
-  private static List<Finding> findings(Subject subject) {
-    return CHECKS.stream().flatMap(check -> check.of(subject).stream()).distinct().toList();
+  /** Nodes change seldom, and a large cluster has many: what was found out of them is kept. */
+  private Supply supply(ClusterView view) {
+    return lastSupply.updateAndGet(last -> last.isOf(view) ? last : Supply.of(view));
+  }
+
+  private List<Finding> findings(Subject subject) {
+    return checks.stream().flatMap(check -> check.of(subject).stream()).distinct().toList();
   }
 
   private static Decision unchanged(Review review) {

@@ -28,69 +28,76 @@ final class ProfileCheck implements Check {
   @Override
   public List<Finding> of(Subject subject) {
     List<Finding> findings = new ArrayList<>();
-    Set<Profile> known = new TreeSet<>(subject.permitted().profiles());
-    known.addAll(subject.supply().profiles().keySet());
     for (Profile profile : subject.profiles().keySet()) {
       if (!isMediated(subject, profile)) {
-        judge(subject, profile, known).ifPresent(findings::add);
+        judge(subject, profile).ifPresent(findings::add);
       }
     }
     return findings;
   }
 
-  private static Optional<Finding> judge(Subject subject, Profile profile, Set<Profile> known) {
+  private static Optional<Finding> judge(Subject subject, Profile profile) {
     String field = subject.fieldOf(profile) + ": ";
     Optional<Nearness> nearness = subject.supply().nearness(profile);
-    if (nearness.isPresent()) {
-      return switch (nearness.get()) {
-        case CARRIED -> Optional.empty();
-        case CREATABLE ->
-            Optional.of(
-                new Finding(
-                    Rule.PROFILE_NOT_CARRIED,
-                    field
-                        + "no virtual function carries "
-                        + profile
-                        + " now, though one could; it waits until the operator gives one that"
-                        + " profile"));
-        case LISTED ->
-            Optional.of(
-                new Finding(
-                    Rule.PROFILE_NOT_CARRIED,
-                    field
-                        + "no virtual function carries "
-                        + profile
-                        + " or has room for it; it waits until a GPU that knows it is free"));
-      };
-    }
-    boolean boardIsKnown = subject.supply().knowsBoard(profile.board());
-    if (known.contains(profile)) {
-      return boardIsKnown
-          ? Optional.of(
-              new Finding(
-                  Rule.PROFILE_NOT_CARRIED,
-                  field
-                      + profile
-                      + " is permitted, but no GPU of this cluster lists it"
-                      + near(profile, subject.supply().profiles().keySet())))
-          : Optional.empty();
-    }
-    if (!boardIsKnown && subject.permitted().resourceFor(profile).isPresent()) {
-      return Optional.of(
-          new Finding(
-              Rule.PROFILE_NOT_SEEN,
-              field
-                  + "whether a GPU can carry "
-                  + profile
-                  + " is not known, because no node with a "
-                  + profile.board()
-                  + " has said what it can"
-                  + near(profile, known)));
+    boolean permitted = subject.permitted().profiles().contains(profile);
+    if (nearness.isEmpty()) {
+      if (permitted) {
+        return Optional.empty();
+      }
+      if (subject.permitted().resourceFor(profile).isPresent()) {
+        return Optional.of(
+            new Finding(
+                Rule.PROFILE_NOT_SEEN,
+                field
+                    + "whether a GPU can carry "
+                    + profile
+                    + " is not known, because no node with a "
+                    + profile.board()
+                    + " has said what it can"
+                    + near(profile, known(subject))));
+      }
+    } else if (nearness.get() != Nearness.RULED_OUT || permitted) {
+      return notCarried(nearness.get(), field, profile, subject);
     }
     return Optional.of(
         new Finding(
             Rule.UNKNOWN_PROFILE,
-            field + "no GPU of this cluster knows the profile " + profile + near(profile, known)));
+            field
+                + "no GPU of this cluster knows the profile "
+                + profile
+                + near(profile, known(subject))));
+  }
+
+  private static Optional<Finding> notCarried(
+      Nearness nearness, String field, Profile profile, Subject subject) {
+    return switch (nearness) {
+      case CARRIED -> Optional.empty();
+      case CREATABLE ->
+          Optional.of(
+              new Finding(
+                  Rule.PROFILE_NOT_CARRIED,
+                  field
+                      + "no virtual function carries "
+                      + profile
+                      + " now, though one could; it waits until the operator gives one that"
+                      + " profile"));
+      case LISTED ->
+          Optional.of(
+              new Finding(
+                  Rule.PROFILE_NOT_CARRIED,
+                  field
+                      + "no virtual function carries "
+                      + profile
+                      + " or has room for it; it waits until a GPU that knows it is free"));
+      case RULED_OUT ->
+          Optional.of(
+              new Finding(
+                  Rule.PROFILE_NOT_CARRIED,
+                  field
+                      + profile
+                      + " is permitted, but no GPU of this cluster knows it"
+                      + near(profile, subject.supply().known())));
+    };
   }
 
   /** Mediated devices have no virtual functions, so no inventory speaks of them. */
@@ -99,6 +106,12 @@ final class ProfileCheck implements Check {
         .map(Subject.Device::resource)
         .filter(resource -> resource.profile().filter(profile::equals).isPresent())
         .anyMatch(subject.permitted()::isMediated);
+  }
+
+  private static Set<Profile> known(Subject subject) {
+    Set<Profile> known = new TreeSet<>(subject.permitted().profiles());
+    known.addAll(subject.supply().known());
+    return known;
   }
 
   private static String near(Profile profile, Collection<Profile> known) {

@@ -1,9 +1,12 @@
 package io.vgpusteward.webhook.check;
 
+import io.vgpusteward.vgpu.Profile;
+import io.vgpusteward.vgpu.ResourceName;
 import io.vgpusteward.webhook.policy.Finding;
 import io.vgpusteward.webhook.policy.Rule;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -16,50 +19,29 @@ final class QuantityCheck implements Check {
     List<Finding> findings = new ArrayList<>();
     subject
         .profiles()
-        .forEach((profile, count) ->
-            judge(
-                findings,
-                subject.fieldOf(profile),
-                profile.name(),
-                count,
-                subject.supply().most(profile)));
-    if (findings.isEmpty()) {
-      subject
-          .resources()
-          .forEach((resource, count) ->
-              judge(
-                  findings,
-                  subject.resource().filter(resource::equals).isPresent()
-                      ? subject.fieldOf(subject.request().profile().orElseThrow())
-                      : fieldOf(subject, resource.value()),
-                  resource.value(),
-                  count,
-                  subject.supply().most(resource)));
-    }
+        .forEach((profile, count) -> {
+          OptionalInt most = subject.supply().most(profile, resourceOf(subject, profile));
+          if (most.isPresent() && count > most.getAsInt()) {
+            findings.add(
+                new Finding(
+                    Rule.TOO_MANY,
+                    subject.fieldOf(profile)
+                        + ": no node can give "
+                        + count
+                        + " of "
+                        + profile
+                        + "; the most that one has is "
+                        + most.getAsInt()));
+          }
+        });
     return findings;
   }
 
-  private static String fieldOf(Subject subject, String resource) {
-    return subject.devices().stream()
-        .filter(device -> device.resource().value().equals(resource))
-        .map(Subject.Device::field)
-        .findFirst()
-        .orElse("spec");
-  }
-
-  private static void judge(
-      List<Finding> findings, String field, String what, int count, OptionalInt most) {
-    if (most.isPresent() && count > most.getAsInt()) {
-      findings.add(
-          new Finding(
-              Rule.TOO_MANY,
-              field
-                  + ": no node can give "
-                  + count
-                  + " of "
-                  + what
-                  + "; the most that one has is "
-                  + most.getAsInt()));
-    }
+  private static Optional<ResourceName> resourceOf(Subject subject, Profile profile) {
+    return subject.request().profile().filter(profile::equals).isPresent()
+        ? subject.resource()
+        : subject.request().listed().keySet().stream()
+            .filter(name -> name.profile().filter(profile::equals).isPresent())
+            .findFirst();
   }
 }

@@ -74,6 +74,11 @@ record Subject(
     return request.profile().flatMap(permitted()::resourceFor);
   }
 
+  /** Whether injection has given it a place for the licence. */
+  boolean getsLicense() {
+    return recordOf(guest).flatMap(Injected::license).isPresent();
+  }
+
   /** The profiles that it asks for, and how many of each. */
   SortedMap<Profile, Integer> profiles() {
     return request.profiles(resource());

@@ -1,6 +1,7 @@
 package io.vgpusteward.webhook.license;
 
 import io.vgpusteward.cluster.SecretObject;
+import io.vgpusteward.cluster.object.TokenClaims;
 import io.vgpusteward.webhook.cloudinit.License;
 import io.vgpusteward.webhook.guest.LicenseKind;
 import java.nio.ByteBuffer;

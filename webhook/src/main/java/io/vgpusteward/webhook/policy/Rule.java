@@ -29,6 +29,10 @@ public enum Rule {
   WINDOWS_LICENSE(Mode.WARN),
   /** A vGPU for an existing VMInstance without a cloud-init disk to bring the licence. */
   LICENSE_UNDELIVERED(Mode.WARN),
+  /** A licence that is not there, or holds no token. */
+  LICENSE_MISSING(Mode.WARN),
+  /** A licence whose token has expired, or soon will have. */
+  LICENSE_EXPIRING(Mode.WARN),
   /** A new guest's root disk that has no room for the driver. */
   ROOT_DISK(Mode.WARN),
   /** An eviction strategy that keeps nodes from being drained. */

@@ -54,7 +54,8 @@ class AdmissionRoutesTest {
   @BeforeEach
   void serve(Vertx vertx) throws Exception {
     Router router = Router.router(vertx);
-    new AdmissionRoutes(Endpoints.of(AdmissionSettings.defaults()), () -> view, meters)
+    new AdmissionRoutes(
+            Endpoints.of(AdmissionSettings.defaults(), "vgpu-steward"), () -> view, meters)
         .mount(router);
     HttpServer server =
         vertx

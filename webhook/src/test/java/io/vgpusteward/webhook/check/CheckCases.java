@@ -7,13 +7,20 @@ import static io.vgpusteward.webhook.injection.Fixture.set;
 import static io.vgpusteward.webhook.injection.Fixture.yaml;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vgpusteward.cluster.LicenseFact;
+import io.vgpusteward.vgpu.Gpu;
+import io.vgpusteward.vgpu.NodeInventory;
+import io.vgpusteward.vgpu.PciId;
 import io.vgpusteward.vgpu.Profile;
-import io.vgpusteward.vgpu.ResourceName;
-import io.vgpusteward.webhook.check.Supply.Nearness;
+import io.vgpusteward.vgpu.Vf;
 import io.vgpusteward.webhook.injection.Fixture;
 import io.vgpusteward.webhook.policy.Rule;
-import java.util.Map;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -21,18 +28,34 @@ import java.util.stream.Stream;
 final class CheckCases {
   private CheckCases() {}
 
-  private static final Supply L40S =
-      new Supply(
-          Map.of(
-              profile("L40S-24Q"), Nearness.CARRIED,
-              profile("L40S-12Q"), Nearness.CREATABLE,
-              profile("L40S-48Q"), Nearness.LISTED),
-          Set.of("L40S"),
-          Map.of(profile("L40S-24Q"), 2, profile("L40S-12Q"), 4),
-          Map.of());
+  /** What the nodes have said. */
+  enum Stock {
+    UNKNOWN,
+    /** Two functions carry 24Q; four 12Q or one 48Q would go on the GPU. */
+    L40S,
+    L40S_WITHOUT_FUNCTIONS,
+    L40S_NOT_READY,
+    TWO_ADVERTISED;
 
-  private static final Supply TWO_ADVERTISED =
-      new Supply(Map.of(), Set.of(), Map.of(), Map.of(new ResourceName("nvidia.com/L40S-24Q"), 2));
+    Fixture in(Fixture cluster) {
+      return switch (this) {
+        case UNKNOWN -> cluster;
+        case L40S ->
+            cluster.node(
+                NodeInventory.of(
+                    "gpu-a",
+                    gpu(
+                        Vf.carrying("0000:41:00.4", profile("L40S-24Q")),
+                        Vf.carrying("0000:41:00.5", profile("L40S-24Q")),
+                        Vf.unset("0000:41:00.6", Set.of()),
+                        Vf.unset("0000:41:00.7", Set.of()))));
+        case L40S_WITHOUT_FUNCTIONS -> cluster.node(NodeInventory.of("gpu-a", gpu()));
+        case L40S_NOT_READY ->
+            cluster.node(new NodeInventory("gpu-a", false, Optional.empty(), List.of(gpu())));
+        case TWO_ADVERTISED -> cluster.node("gpu-b", "nvidia.com/L40S-24Q", 2);
+      };
+    }
+  }
 
   /**
    * A guest as it comes out of the mutation, and what the rule has to say of it.
@@ -43,7 +66,7 @@ final class CheckCases {
       Rule rule,
       String name,
       UnaryOperator<Fixture> cluster,
-      Supply supply,
+      Stock stock,
       UnaryOperator<ObjectNode> guest,
       String message) {
     @Override
@@ -54,7 +77,8 @@ final class CheckCases {
 
   /** All cases. */
   static Stream<Case> all() {
-    return Stream.of(profiles(), devices(), quantities(), injection(), others()).flatMap(s -> s);
+    return Stream.of(profiles(), devices(), quantities(), injection(), licenses(), others())
+        .flatMap(s -> s);
   }
 
   private static Stream<Case> profiles() {
@@ -63,7 +87,7 @@ final class CheckCases {
         found(
             Rule.UNKNOWN_PROFILE,
             "by annotation",
-            L40S,
+            Stock.L40S,
             asking("L40S-42Q"),
             annotation
                 + "no GPU of this cluster knows the profile L40S-42Q; did you mean"
@@ -71,56 +95,70 @@ final class CheckCases {
         found(
             Rule.UNKNOWN_PROFILE,
             "by a device",
-            L40S,
+            Stock.L40S,
             listing("nvidia.com/L40S-42Q"),
             "spec.template.spec.domain.devices.hostDevices: no GPU of this cluster knows"),
         found(
             Rule.UNKNOWN_PROFILE,
             "of a board that nobody has",
-            Supply.UNKNOWN,
+            Stock.UNKNOWN,
             listing("nvidia.com/H100-80C"),
             "the profile H100-80C; known are L4-6Q, L40S-24Q"),
-        passed(Rule.UNKNOWN_PROFILE, "that a GPU could carry", L40S, asking("L40S-12Q")),
-        passed(Rule.UNKNOWN_PROFILE, "that is permitted", Supply.UNKNOWN, asking("L40S-24Q")),
+        passed(Rule.UNKNOWN_PROFILE, "that a GPU could carry", Stock.L40S, asking("L40S-12Q")),
+        passed(Rule.UNKNOWN_PROFILE, "that is permitted", Stock.UNKNOWN, asking("L40S-24Q")),
         passed(
             Rule.UNKNOWN_PROFILE,
             "of a permitted board without inventory",
-            Supply.UNKNOWN,
+            Stock.UNKNOWN,
             asking("L40S-42Q")),
-        passed(Rule.UNKNOWN_PROFILE, "of mediated devices", L40S, listing("nvidia.com/T4-2Q")),
+        passed(
+            Rule.UNKNOWN_PROFILE, "of mediated devices", Stock.L40S, listing("nvidia.com/T4-2Q")),
         found(
             Rule.PROFILE_NOT_SEEN,
             "without inventory",
-            Supply.UNKNOWN,
+            Stock.UNKNOWN,
             asking("L40S-12Q"),
             annotation
                 + "whether a GPU can carry L40S-12Q is not known, because no node with a"
                 + " L40S has said what it can; did you mean L40S-24Q?"),
-        passed(Rule.PROFILE_NOT_SEEN, "with inventory", L40S, asking("L40S-42Q")),
-        passed(Rule.PROFILE_NOT_SEEN, "that is permitted", Supply.UNKNOWN, asking("L40S-24Q")),
+        found(
+            Rule.PROFILE_NOT_SEEN,
+            "with an inventory that nobody vouches for",
+            Stock.L40S_NOT_READY,
+            asking("L40S-42Q"),
+            "whether a GPU can carry L40S-42Q is not known"),
+        passed(
+            Rule.TOO_MANY,
+            "with an inventory that nobody vouches for",
+            Stock.L40S_NOT_READY,
+            asking("L40S-24Q", "9")),
+        passed(Rule.PROFILE_NOT_SEEN, "with inventory", Stock.L40S, asking("L40S-42Q")),
+        passed(Rule.PROFILE_NOT_SEEN, "that is permitted", Stock.UNKNOWN, asking("L40S-24Q")),
         found(
             Rule.PROFILE_NOT_CARRIED,
             "that one could carry",
-            L40S,
+            Stock.L40S,
             asking("L40S-12Q"),
             annotation + "no virtual function carries L40S-12Q now, though one could"),
         found(
             Rule.PROFILE_NOT_CARRIED,
             "that none has room for",
-            L40S,
+            Stock.L40S_WITHOUT_FUNCTIONS,
             asking("L40S-48Q"),
             annotation + "no virtual function carries L40S-48Q or has room for it"),
-        found(
+        new Case(
             Rule.PROFILE_NOT_CARRIED,
             "that is permitted and not listed",
-            new Supply(Map.of(), Set.of("L40S"), Map.of(), Map.of()),
-            asking("L40S-24Q"),
-            annotation + "L40S-24Q is permitted, but no GPU of this cluster lists it"),
-        passed(Rule.PROFILE_NOT_CARRIED, "that is carried", L40S, asking("L40S-24Q")),
+            cluster -> cluster.permitting(pci("10DE:26B9", "nvidia.com/L40S-16Q", false)),
+            Stock.L40S,
+            listing("nvidia.com/L40S-16Q"),
+            "hostDevices: L40S-16Q is permitted, but no GPU of this cluster knows it; did you"
+                + " mean L40S-12Q"),
+        passed(Rule.PROFILE_NOT_CARRIED, "that is carried", Stock.L40S, asking("L40S-24Q")),
         passed(
             Rule.PROFILE_NOT_CARRIED,
             "of which nothing is known",
-            Supply.UNKNOWN,
+            Stock.UNKNOWN,
             asking("L40S-24Q")));
   }
 
@@ -130,7 +168,7 @@ final class CheckCases {
         found(
             Rule.DEVICE_NOT_PERMITTED,
             "in hostDevices",
-            Supply.UNKNOWN,
+            Stock.UNKNOWN,
             listing("nvidia.com/A10-12Q"),
             lists
                 + "hostDevices: nvidia.com/A10-12Q is not in KubeVirt's permittedHostDevices;"
@@ -138,7 +176,7 @@ final class CheckCases {
         found(
             Rule.DEVICE_NOT_PERMITTED,
             "in gpus",
-            Supply.UNKNOWN,
+            Stock.UNKNOWN,
             vm ->
                 set(
                     vm,
@@ -150,55 +188,55 @@ final class CheckCases {
             Rule.DEVICE_NOT_PERMITTED,
             "of an instancetype",
             cluster -> cluster.instancetype("", "big", Fixture.gpus("nvidia.com/A10-12Q")),
-            Supply.UNKNOWN,
+            Stock.UNKNOWN,
             instancetype("big"),
             "spec.instancetype, its gpus: nvidia.com/A10-12Q"),
         found(
             Rule.DEVICE_NOT_PERMITTED,
             "beside a vGPU",
-            Supply.UNKNOWN,
+            Stock.UNKNOWN,
             listing("nvidia.com/L40S-24Q", "example.com/fpga"),
             lists + "hostDevices: example.com/fpga"),
         new Case(
             Rule.DEVICE_NOT_PERMITTED,
             "in hostDevices without their gate",
             Fixture::withoutHostDevicesGate,
-            Supply.UNKNOWN,
+            Stock.UNKNOWN,
             listing("nvidia.com/L40S-24Q"),
             "hostDevices: KubeVirt's feature gate HostDevices is off"),
         new Case(
             Rule.DEVICE_NOT_PERMITTED,
             "in gpus without the gate",
             Fixture::withoutHostDevicesGate,
-            Supply.UNKNOWN,
+            Stock.UNKNOWN,
             asking("L40S-24Q"),
             ""),
         passed(
             Rule.DEVICE_NOT_PERMITTED,
             "that is permitted",
-            Supply.UNKNOWN,
+            Stock.UNKNOWN,
             listing("nvidia.com/L40S-24Q")),
         passed(
             Rule.DEVICE_NOT_PERMITTED,
             "that is mediated",
-            Supply.UNKNOWN,
+            Stock.UNKNOWN,
             listing("nvidia.com/T4-2Q")),
         passed(
             Rule.DEVICE_NOT_PERMITTED,
             "without a vGPU",
-            Supply.UNKNOWN,
+            Stock.UNKNOWN,
             listing("example.com/fpga")),
         new Case(
             Rule.DEVICE_NOT_PERMITTED,
             "where nothing is permitted",
             Fixture::permitting,
-            Supply.UNKNOWN,
+            Stock.UNKNOWN,
             listing("nvidia.com/L40S-24Q"),
             ""),
         passed(
             Rule.DEVICE_NOT_PERMITTED,
             "of DRA",
-            Supply.UNKNOWN,
+            Stock.UNKNOWN,
             vm ->
                 set(
                     listing("nvidia.com/L40S-24Q").apply(vm),
@@ -209,7 +247,7 @@ final class CheckCases {
             Rule.DEVICE_NOT_PERMITTED,
             "without KubeVirt",
             Fixture::withoutKubeVirt,
-            Supply.UNKNOWN,
+            Stock.UNKNOWN,
             listing("nvidia.com/A10-12Q"),
             ""));
   }
@@ -219,20 +257,19 @@ final class CheckCases {
         found(
             Rule.TOO_MANY,
             "of a profile",
-            L40S,
+            Stock.L40S,
             asking("L40S-24Q", "3"),
             "no node can give 3 of L40S-24Q; the most that one has is 2"),
         found(
             Rule.TOO_MANY,
             "of a resource",
-            TWO_ADVERTISED,
+            Stock.TWO_ADVERTISED,
             asking("L40S-24Q", "3"),
-            "metadata.annotations[vgpu-steward.io/profile]: no node can give 3 of"
-                + " nvidia.com/L40S-24Q"),
+            "metadata.annotations[vgpu-steward.io/profile]: no node can give 3 of L40S-24Q"),
         found(
             Rule.TOO_MANY,
             "of a listed resource",
-            TWO_ADVERTISED,
+            Stock.TWO_ADVERTISED,
             listing("nvidia.com/L40S-24Q", "nvidia.com/L40S-24Q", "nvidia.com/L40S-24Q"),
             "spec.template.spec.domain.devices.hostDevices: no node can give 3"),
         new Case(
@@ -244,34 +281,34 @@ final class CheckCases {
                     "two",
                     Fixture.hostDevices(
                         "nvidia.com/L40S-24Q", "nvidia.com/L40S-24Q", "nvidia.com/L40S-24Q")),
-            L40S,
+            Stock.L40S,
             instancetype("two"),
             "spec.instancetype, its hostDevices: no node can give 3"),
-        passed(Rule.TOO_MANY, "just enough", L40S, asking("L40S-24Q", "2")),
+        passed(Rule.TOO_MANY, "just enough", Stock.L40S, asking("L40S-24Q", "2")),
         passed(
             Rule.TOO_MANY,
             "just enough, listed once",
-            TWO_ADVERTISED,
+            Stock.TWO_ADVERTISED,
             vm -> asking("L40S-24Q", "2").apply(listing("nvidia.com/L40S-24Q").apply(vm))),
         passed(
             Rule.TOO_MANY,
             "of what is not known",
-            L40S,
+            Stock.L40S,
             listing("nvidia.com/L4-6Q", "nvidia.com/L4-6Q", "nvidia.com/L4-6Q")));
   }
 
   private static Stream<Case> injection() {
     return Stream.of(
-        passed(Rule.INJECTION_MISSING, "after the mutation", Supply.UNKNOWN, asking("L40S-24Q")),
+        passed(Rule.INJECTION_MISSING, "after the mutation", Stock.UNKNOWN, asking("L40S-24Q")),
         passed(
             Rule.INJECTION_MISSING,
             "of devices, after the mutation",
-            Supply.UNKNOWN,
+            Stock.UNKNOWN,
             listing("nvidia.com/L40S-24Q")),
         passed(
             Rule.INJECTION_MISSING,
             "on Windows",
-            Supply.UNKNOWN,
+            Stock.UNKNOWN,
             vm ->
                 set(
                     asking("L40S-24Q").apply(vm),
@@ -281,7 +318,7 @@ final class CheckCases {
         passed(
             Rule.INJECTION_MISSING,
             "with Ignition",
-            Supply.UNKNOWN,
+            Stock.UNKNOWN,
             vm -> {
               ObjectNode template = (ObjectNode) asking("L40S-24Q").apply(vm).at("/spec/template");
               template.set("metadata", yaml("{annotations: {kubevirt.io/ignitiondata: '{}'}}"));
@@ -290,7 +327,7 @@ final class CheckCases {
         passed(
             Rule.INJECTION_MISSING,
             "with DRA alone",
-            Supply.UNKNOWN,
+            Stock.UNKNOWN,
             vm ->
                 set(
                     vm,
@@ -299,28 +336,104 @@ final class CheckCases {
                     yaml("[{name: d, claimName: c, requestName: r}]"))));
   }
 
+  private static Stream<Case> licenses() {
+    return Stream.of(
+        found(
+            Rule.LICENSE_MISSING,
+            "none",
+            Stock.UNKNOWN,
+            asking("L40S-24Q"),
+            "there is no licence, and it cannot start before there is one; create Secret"
+                + " vgpu-license in namespace tenant-a, or in vgpu-steward for all namespaces"),
+        licensed(
+            Rule.LICENSE_MISSING,
+            "without a token",
+            "tenant-a",
+            new LicenseFact(false, Optional.empty()),
+            "Secret tenant-a/vgpu-license holds no client configuration token"),
+        licensed(
+            Rule.LICENSE_MISSING,
+            "the default without a token",
+            "vgpu-steward",
+            new LicenseFact(false, Optional.empty()),
+            "Secret vgpu-steward/vgpu-license holds no"),
+        licensed(Rule.LICENSE_MISSING, "its own", "tenant-a", until("2030-01-01"), ""),
+        licensed(Rule.LICENSE_MISSING, "the default", "vgpu-steward", until("2030-01-01"), ""),
+        licensed(
+            Rule.LICENSE_MISSING,
+            "somebody else's",
+            "tenant-b",
+            until("2030-01-01"),
+            "there is no licence"),
+        passed(
+            Rule.LICENSE_MISSING,
+            "none, on Windows",
+            Stock.UNKNOWN,
+            vm ->
+                set(
+                    asking("L40S-24Q").apply(vm),
+                    "/domain",
+                    "features",
+                    yaml("{hyperv: {relaxed: {}}}"))),
+        passed(Rule.LICENSE_MISSING, "none, and none wanted", Stock.UNKNOWN, vm -> vm),
+        licensed(
+            Rule.LICENSE_EXPIRING,
+            "yesterday",
+            "tenant-a",
+            until("2025-12-31"),
+            "the token in Secret tenant-a/vgpu-license expired at 2025-12-31T00:00:00Z"),
+        licensed(
+            Rule.LICENSE_EXPIRING,
+            "in a week",
+            "vgpu-steward",
+            until("2026-01-08"),
+            "the token in Secret vgpu-steward/vgpu-license expires at 2026-01-08T00:00:00Z"),
+        licensed(Rule.LICENSE_EXPIRING, "in a month", "tenant-a", until("2026-02-01"), ""),
+        licensed(
+            Rule.LICENSE_EXPIRING,
+            "never",
+            "tenant-a",
+            new LicenseFact(true, Optional.empty()),
+            ""));
+  }
+
+  private static Case licensed(
+      Rule rule, String name, String namespace, LicenseFact fact, String message) {
+    return new Case(
+        rule,
+        name,
+        cluster -> cluster.license(namespace, fact),
+        Stock.UNKNOWN,
+        asking("L40S-24Q"),
+        message);
+  }
+
+  private static LicenseFact until(String day) {
+    return new LicenseFact(true, Optional.of(Instant.parse(day + "T00:00:00Z")));
+  }
+
   private static Stream<Case> others() {
     return Stream.of(
         found(
             Rule.MIXED_REQUEST,
             "annotation and another device",
-            Supply.UNKNOWN,
+            Stock.UNKNOWN,
             vm -> asking("L40S-24Q").apply(listing("nvidia.com/L4-6Q").apply(vm)),
             "asks for L40S-24Q beside the listed nvidia.com/L4-6Q, and it gets all of them"),
         passed(
             Rule.MIXED_REQUEST,
             "annotation and its own device",
-            Supply.UNKNOWN,
+            Stock.UNKNOWN,
             vm -> asking("L40S-24Q").apply(listing("nvidia.com/L40S-24Q").apply(vm))),
         passed(
             Rule.MIXED_REQUEST,
             "devices alone",
-            Supply.UNKNOWN,
+            Stock.UNKNOWN,
             listing("nvidia.com/L40S-24Q", "nvidia.com/L4-6Q")),
         found(
             Rule.ROOT_DISK,
             "on a containerDisk",
-            Supply.UNKNOWN,
+            Stock.UNKNOWN,
             vm ->
                 set(
                     asking("L40S-24Q").apply(vm),
@@ -331,17 +444,17 @@ final class CheckCases {
         found(
             Rule.ROOT_DISK,
             "of 10 GiB",
-            Supply.UNKNOWN,
+            Stock.UNKNOWN,
             rootDisk("storage", "10Gi"),
             "spec.dataVolumeTemplates: the root disk root of 10Gi may be too small"),
-        found(Rule.ROOT_DISK, "of 20 GB", Supply.UNKNOWN, rootDisk("pvc", "20G"), "of 20G may be"),
-        passed(Rule.ROOT_DISK, "of 20 GiB", Supply.UNKNOWN, rootDisk("storage", "20Gi")),
-        passed(Rule.ROOT_DISK, "of no known size", Supply.UNKNOWN, rootDisk("storage", "much")),
-        passed(Rule.ROOT_DISK, "that exists", Supply.UNKNOWN, asking("L40S-24Q")),
+        found(Rule.ROOT_DISK, "of 20 GB", Stock.UNKNOWN, rootDisk("pvc", "20G"), "of 20G may be"),
+        passed(Rule.ROOT_DISK, "of 20 GiB", Stock.UNKNOWN, rootDisk("storage", "20Gi")),
+        passed(Rule.ROOT_DISK, "of no known size", Stock.UNKNOWN, rootDisk("storage", "much")),
+        passed(Rule.ROOT_DISK, "that exists", Stock.UNKNOWN, asking("L40S-24Q")),
         passed(
             Rule.ROOT_DISK,
             "that boots before a containerDisk",
-            Supply.UNKNOWN,
+            Stock.UNKNOWN,
             vm -> {
               set(
                   asking("L40S-24Q").apply(vm),
@@ -359,7 +472,7 @@ final class CheckCases {
         passed(
             Rule.ROOT_DISK,
             "without a vGPU",
-            Supply.UNKNOWN,
+            Stock.UNKNOWN,
             vm ->
                 set(
                     annotate(vm, "vgpu-steward.io/license", "true"),
@@ -369,48 +482,62 @@ final class CheckCases {
         found(
             Rule.EVICTION_BLOCKED,
             "LiveMigrate",
-            Supply.UNKNOWN,
+            Stock.UNKNOWN,
             evicting("LiveMigrate"),
             "spec.template.spec.evictionStrategy: LiveMigrate keeps its node from being drained"),
         passed(
             Rule.EVICTION_BLOCKED,
             "LiveMigrateIfPossible",
-            Supply.UNKNOWN,
+            Stock.UNKNOWN,
             evicting("LiveMigrateIfPossible")),
-        passed(Rule.EVICTION_BLOCKED, "none", Supply.UNKNOWN, asking("L40S-24Q")),
+        new Case(
+            Rule.EVICTION_BLOCKED,
+            "LiveMigrate by default",
+            cluster -> cluster.evictionStrategy("LiveMigrate"),
+            Stock.UNKNOWN,
+            asking("L40S-24Q"),
+            "evictionStrategy: the cluster's default LiveMigrate keeps its node"),
+        new Case(
+            Rule.EVICTION_BLOCKED,
+            "None in place of LiveMigrate",
+            cluster -> cluster.evictionStrategy("LiveMigrate"),
+            Stock.UNKNOWN,
+            evicting("None"),
+            ""),
+        passed(Rule.EVICTION_BLOCKED, "none", Stock.UNKNOWN, asking("L40S-24Q")),
         new Case(
             Rule.KUBEVIRT_TOO_OLD,
             "1.8",
             cluster -> cluster.version("v1.8.2"),
-            Supply.UNKNOWN,
+            Stock.UNKNOWN,
             asking("L40S-24Q"),
             "KubeVirt v1.8.2 offers no virtual functions of NVIDIA's driver"),
         new Case(
             Rule.KUBEVIRT_TOO_OLD,
             "0.59",
             cluster -> cluster.version("0.59.0"),
-            Supply.UNKNOWN,
+            Stock.UNKNOWN,
             asking("L40S-24Q"),
             "KubeVirt 0.59.0"),
         new Case(
             Rule.KUBEVIRT_TOO_OLD,
             "1.9",
             cluster -> cluster.version("v1.9.0-beta.0"),
-            Supply.UNKNOWN,
+            Stock.UNKNOWN,
             asking("L40S-24Q"),
             ""),
         new Case(
             Rule.KUBEVIRT_TOO_OLD,
             "1.10",
             cluster -> cluster.version("v1.10.0"),
-            Supply.UNKNOWN,
+            Stock.UNKNOWN,
             asking("L40S-24Q"),
             ""),
         new Case(
             Rule.KUBEVIRT_TOO_OLD,
             "of nobody's numbering",
             cluster -> cluster.version("main"),
-            Supply.UNKNOWN,
+            Stock.UNKNOWN,
             asking("L40S-24Q"),
             ""),
         new Case(
@@ -418,26 +545,25 @@ final class CheckCases {
             "1.8 beside another device plugin",
             cluster ->
                 cluster.version("v1.8.2").permitting(pci("10DE:26B9", "nvidia.com/L40S-24Q", true)),
-            Supply.UNKNOWN,
+            Stock.UNKNOWN,
             asking("L40S-24Q"),
             ""),
         new Case(
             Rule.KUBEVIRT_TOO_OLD,
             "1.8 with mediated devices",
             cluster -> cluster.version("v1.8.2"),
-            Supply.UNKNOWN,
+            Stock.UNKNOWN,
             listing("nvidia.com/T4-2Q"),
             ""));
   }
 
   private static Case found(
-      Rule rule, String name, Supply supply, UnaryOperator<ObjectNode> guest, String message) {
-    return new Case(rule, name, cluster -> cluster, supply, guest, message);
+      Rule rule, String name, Stock stock, UnaryOperator<ObjectNode> guest, String message) {
+    return new Case(rule, name, cluster -> cluster, stock, guest, message);
   }
 
-  private static Case passed(
-      Rule rule, String name, Supply supply, UnaryOperator<ObjectNode> guest) {
-    return found(rule, name, supply, guest, "");
+  private static Case passed(Rule rule, String name, Stock stock, UnaryOperator<ObjectNode> guest) {
+    return found(rule, name, stock, guest, "");
   }
 
   private static UnaryOperator<ObjectNode> asking(String profile) {
@@ -482,6 +608,18 @@ final class CheckCases {
           "volumes",
           yaml("[{name: root, dataVolume: {name: root}}]"));
     };
+  }
+
+  private static Gpu gpu(Vf... functions) {
+    return new Gpu(
+        "0000:41:00.0",
+        PciId.parse("10DE:26B9"),
+        Optional.of("L40S"),
+        false,
+        Gpu.Sizes.Equal,
+        OptionalInt.of(48),
+        new TreeSet<>(Set.of(profile("L40S-12Q"), profile("L40S-24Q"), profile("L40S-48Q"))),
+        List.of(functions));
   }
 
   private static Profile profile(String name) {

@@ -64,7 +64,7 @@ final class GuestChecksTest {
   @ParameterizedTest
   @MethodSource("cases")
   void ofAnUpdateThatChangesNothing_isNotRefused(Case one) {
-    Fixture cluster = one.cluster().apply(new Fixture());
+    Fixture cluster = one.stock().in(one.cluster().apply(new Fixture()));
     ObjectNode stored = mutated(one, cluster);
     ObjectNode labelled = stored.deepCopy();
     ((ObjectNode) labelled.path("metadata")).set("labels", yaml("{team: graphics}"));
@@ -80,7 +80,7 @@ final class GuestChecksTest {
   @ParameterizedTest
   @MethodSource("cases")
   void ofAnUpdateThatFindsItThere_isNotRefused(Case one) {
-    Fixture cluster = one.cluster().apply(new Fixture());
+    Fixture cluster = one.stock().in(one.cluster().apply(new Fixture()));
     ObjectNode stored = mutated(one, cluster);
     ObjectNode asked = annotate(stored.deepCopy(), "vgpu-steward.io/note", "asked anew");
 
@@ -92,7 +92,7 @@ final class GuestChecksTest {
   }
 
   private static Decision decide(Case one, Mode mode) {
-    Fixture cluster = one.cluster().apply(new Fixture());
+    Fixture cluster = one.stock().in(one.cluster().apply(new Fixture()));
     ObjectNode stored = mutated(one, cluster);
     return checks(one, cluster, mode)
         .decide(cluster.reviewOf(stored, Optional.empty()), cluster.view());
@@ -103,7 +103,7 @@ final class GuestChecksTest {
   }
 
   private static GuestChecks checks(Case one, Fixture cluster, Mode mode) {
-    return new GuestChecks(cluster.settings(), alone(one.rule(), mode), view -> one.supply());
+    return cluster.checks(alone(one.rule(), mode));
   }
 
   /** The rule in the mode, and all others off. */

@@ -10,10 +10,14 @@ import io.fabric8.zjsonpatch.JsonPatch;
 import io.vgpusteward.cluster.ClusterView;
 import io.vgpusteward.cluster.Guest;
 import io.vgpusteward.cluster.GuestKey;
+import io.vgpusteward.cluster.Guests;
 import io.vgpusteward.cluster.Instancetype;
 import io.vgpusteward.cluster.Instancetypes;
 import io.vgpusteward.cluster.KubeVirt;
+import io.vgpusteward.cluster.LicenseFact;
+import io.vgpusteward.cluster.Node;
 import io.vgpusteward.cluster.object.ObjectReader;
+import io.vgpusteward.vgpu.NodeInventory;
 import io.vgpusteward.vgpu.PermittedDevice;
 import io.vgpusteward.vgpu.PermittedDevices;
 import io.vgpusteward.vgpu.ResourceName;
@@ -32,12 +36,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * A small cluster, and guests that are created and updated in it as kube-apiserver would have it.
@@ -67,6 +75,10 @@ public final class Fixture {
   private final Map<Instancetypes.Key, Instancetype> revisions = new HashMap<>();
   private final Map<Instancetypes.Key, Boolean> preferences = new HashMap<>();
   private final Map<GuestKey, Guest> guests = new HashMap<>();
+  private final Map<String, Node> nodes = new HashMap<>();
+  private final Map<String, NodeInventory> inventories = new HashMap<>();
+  private final Map<String, LicenseFact> licenses = new HashMap<>();
+  private Optional<String> evictionStrategy = Optional.empty();
   private InjectionSettings settings = InjectionSettings.defaults();
   private String uid = "0b9e4c1d-uid";
 
@@ -87,6 +99,20 @@ public final class Fixture {
 
   public Fixture permitting(PermittedDevice... entries) {
     permitted = new PermittedDevices(List.of(entries));
+    return this;
+  }
+
+  /** A node that is known by what its device plugins registered. */
+  public Fixture node(String name, String resource, int count) {
+    SortedMap<ResourceName, Integer> amounts =
+        new TreeMap<>(Map.of(new ResourceName(resource), count));
+    nodes.put(name, new Node(name, true, amounts, amounts, new TreeSet<>()));
+    return this;
+  }
+
+  /** A node that is known by its inventory. */
+  public Fixture node(NodeInventory inventory) {
+    inventories.put(inventory.node(), inventory);
     return this;
   }
 
@@ -158,16 +184,28 @@ public final class Fixture {
   }
 
   public ClusterView view() {
-    return new ClusterView(
-        Instant.EPOCH,
-        missing,
-        kubeVirt
-            ? Optional.of(
-                new KubeVirt("kubevirt", "kubevirt", permitted, gates, Optional.of(version)))
-            : Optional.empty(),
-        namespaces,
-        new Instancetypes(instancetypes, revisions, preferences, Map.of()),
-        guests);
+    return ClusterView.builder(Instant.EPOCH)
+        .missing(missing)
+        .kubeVirt(
+            kubeVirt
+                ? Optional.of(
+                    new KubeVirt(
+                        "kubevirt",
+                        "kubevirt",
+                        permitted,
+                        gates,
+                        Optional.of(version),
+                        "",
+                        Map.of(),
+                        evictionStrategy))
+                : Optional.empty())
+        .namespaceLabels(namespaces)
+        .instancetypes(new Instancetypes(instancetypes, revisions, preferences, Map.of()))
+        .guests(new Guests(guests))
+        .nodes(nodes)
+        .inventories(inventories)
+        .licenses(licenses)
+        .build();
   }
 
   private static PermittedDevices permitted() {
@@ -266,9 +304,30 @@ public final class Fixture {
     return new GuestMutation(settings).decide(reviewOf(object, old), view());
   }
 
+  /** The checks, on the first day of 2026. */
+  public GuestChecks checks(Policy policy) {
+    return new GuestChecks(
+        settings,
+        policy,
+        "vgpu-steward",
+        InstantSource.fixed(Instant.parse("2026-01-01T00:00:00Z")));
+  }
+
+  /** What is known of the licence Secret of a namespace. */
+  public Fixture license(String namespace, LicenseFact fact) {
+    licenses.put(namespace, fact);
+    return this;
+  }
+
+  /** The eviction strategy of guests that have none of their own. */
+  public Fixture evictionStrategy(String strategy) {
+    evictionStrategy = Optional.of(strategy);
+    return this;
+  }
+
   /** The decision of the checks on a guest as it is to be stored. */
   public Decision check(ObjectNode object, Optional<ObjectNode> old, Policy policy) {
-    return new GuestChecks(settings, policy).decide(reviewOf(object, old), view());
+    return checks(policy).decide(reviewOf(object, old), view());
   }
 
   /** The settings of injection. */

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.fabric8.zjsonpatch.JsonPatch;
 import io.vgpusteward.cluster.ClusterView;
 import io.vgpusteward.cluster.KubeVirt;
+import io.vgpusteward.cluster.Node;
 import io.vgpusteward.vgpu.PermittedDevice;
 import io.vgpusteward.vgpu.PermittedDevices;
 import io.vgpusteward.vgpu.ResourceName;
@@ -26,6 +27,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -39,18 +43,17 @@ final class VmInstances {
   /** No node has more than 17 of the one profile, nor more than one of the other. */
   private static final Supply NODES =
       new Supply(
-          Map.of(),
-          Set.of(),
-          Map.of(),
-          Map.of(
-              new ResourceName("nvidia.com/L40S-24Q"),
-              17,
-              new ResourceName("nvidia.com/L4-6Q"),
-              1));
+          Map.of(), Map.of("a", node("nvidia.com/L40S-24Q", 17), "b", node("nvidia.com/L4-6Q", 1)));
 
   private static final ObjectMapper YAML = new YAMLMapper();
 
   private VmInstances() {}
+
+  private static Node node(String resource, int count) {
+    SortedMap<ResourceName, Integer> amounts =
+        new TreeMap<>(Map.of(new ResourceName(resource), count));
+    return new Node(resource, true, amounts, amounts, new TreeSet<>());
+  }
 
   static ClusterView cluster() {
     return cluster(

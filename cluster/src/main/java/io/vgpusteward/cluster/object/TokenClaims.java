@@ -1,4 +1,4 @@
-package io.vgpusteward.webhook.license;
+package io.vgpusteward.cluster.object;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -17,19 +17,19 @@ import java.util.Optional;
  *
  * @param expires its {@code exp}; without one it never expires
  */
-record TokenClaims(Optional<Instant> expires) {
+public record TokenClaims(Optional<Instant> expires) {
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
   /** The token is not what it should be; the message says in which way and quotes nothing. */
-  static final class BadTokenException extends Exception {
+  public static final class BadTokenException extends Exception {
     BadTokenException(String message) {
       super(message);
     }
   }
 
   /** Reads the token, a JWT in its compact form (RFC 7519) without surrounding whitespace. */
-  static TokenClaims of(String token) throws BadTokenException {
+  public static TokenClaims of(String token) throws BadTokenException {
     List<String> parts = List.of(token.split("\\.", -1));
     if (parts.size() != 3) {
       throw new BadTokenException("it is no JWT, which has three parts with dots between them");
