@@ -4,15 +4,21 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import io.vgpusteward.cluster.ClusterException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes the one client of the process, which logs nothing of what it reads. */
 public final class ClusterClient {
   private static final int REQUEST_TIMEOUT_MILLIS = 10_000;
   private static final int RETRIES = 3;
+  private static final List<String> KEY_ALGORITHMS = List.of("RSA", "EC", "EdDSA");
+  private static final Logger LOG = LoggerFactory.getLogger(ClusterClient.class);
 
   private ClusterClient() {}
 
@@ -41,7 +47,25 @@ public final class ClusterClient {
             .withRequestRetryBackoffLimit(RETRIES)
             .build();
     config.setUserAgent("vgpu-steward/" + version);
-    return prepare(new KubernetesClientBuilder().withConfig(config)).build();
+    return build(config);
+  }
+
+  /**
+   * Builds the client. The key of a client certificate may be in PKCS #8, which does not say its
+   * algorithm beforehand, and fabric8 takes it for RSA.
+   */
+  private static KubernetesClient build(Config config) {
+    for (String algorithm : KEY_ALGORITHMS) {
+      config.setClientKeyAlgo(algorithm);
+      try {
+        return prepare(new KubernetesClientBuilder().withConfig(config)).build();
+      } catch (KubernetesClientException e) {
+        LOG.debug("The client's key is not for {}", algorithm);
+      }
+    }
+    // Without a cause, whose message may quote the key.
+    throw new ClusterException(
+        "cannot use the kubeconfig: its client certificate, key or authority cannot be read");
   }
 
   private static Config config(Optional<Path> kubeconfig, Optional<String> context) {

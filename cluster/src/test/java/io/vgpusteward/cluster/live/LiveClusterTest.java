@@ -140,7 +140,7 @@ class LiveClusterTest {
         .withPath(watch.formatted("10"))
         .andUpgradeToWebSocket()
         .open()
-        .waitFor(500)
+        .waitFor(2_000)
         .andEmit(
             new WatchEvent(
                 new StatusBuilder().withCode(410).withReason("Expired").build(), "ERROR"))
