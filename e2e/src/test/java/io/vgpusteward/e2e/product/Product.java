@@ -35,6 +35,8 @@ public final class Product implements AutoCloseable {
   public static Product install(Rig rig, String... flags) {
     // It may have been installed before, by another class: its namespace takes seconds to go.
     rig.kubectl().ok("wait", "--for=delete", "namespace/" + NAMESPACE, "--timeout=60s");
+    // As with Helm, definitions stay when the rest goes.
+    rig.kubectl().ok("apply", "--server-side", "--filename=../charts/vgpu-steward/crds");
     rig.kubectl().apply(resource("rbac.yaml"));
     Product product;
     try {
