@@ -1,6 +1,7 @@
 package io.vgpusteward.webhook.admission;
 
 import io.vgpusteward.webhook.check.GuestChecks;
+import io.vgpusteward.webhook.check.LicenseCheck;
 import io.vgpusteward.webhook.guard.KubeVirtGuard;
 import io.vgpusteward.webhook.injection.GuestMutation;
 import io.vgpusteward.webhook.review.Endpoint;
@@ -30,7 +31,10 @@ public final class Endpoints {
         new Endpoint(Phase.MUTATE, ReviewedKind.VIRTUAL_MACHINE_INSTANCE, guests),
         new Endpoint(Phase.MUTATE, ReviewedKind.VM_INSTANCE, new VmInstanceMutation()),
         new Endpoint(
-            Phase.VALIDATE, ReviewedKind.VM_INSTANCE, new VmInstanceChecks(settings.policy())),
+            Phase.VALIDATE,
+            ReviewedKind.VM_INSTANCE,
+            new VmInstanceChecks(
+                settings.policy(), new LicenseCheck(releaseNamespace, InstantSource.system()))),
         new Endpoint(Phase.VALIDATE, ReviewedKind.VIRTUAL_MACHINE, checks),
         new Endpoint(Phase.VALIDATE, ReviewedKind.VIRTUAL_MACHINE_INSTANCE, checks),
         new Endpoint(

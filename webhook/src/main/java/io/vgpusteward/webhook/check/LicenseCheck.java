@@ -1,5 +1,6 @@
 package io.vgpusteward.webhook.check;
 
+import io.vgpusteward.cluster.ClusterView;
 import io.vgpusteward.cluster.Keys;
 import io.vgpusteward.cluster.LicenseFact;
 import io.vgpusteward.webhook.policy.Finding;
@@ -14,30 +15,35 @@ import java.util.Optional;
  * Whether there is a licence for the guest, in its own namespace or else in that of the release,
  * and for how long. A guest that is to get none, such as one of Windows, is not judged.
  */
-final class LicenseCheck implements Check {
+public final class LicenseCheck implements Check {
   /** Time enough to have a new token made. */
   private static final Duration NEAR = Duration.ofDays(14);
 
   private final String releaseNamespace;
   private final InstantSource clock;
 
-  LicenseCheck(String releaseNamespace, InstantSource clock) {
+  /**
+   * A check.
+   *
+   * @param releaseNamespace where the default licence is
+   * @param clock tells which licences have expired
+   */
+  public LicenseCheck(String releaseNamespace, InstantSource clock) {
     this.releaseNamespace = releaseNamespace;
     this.clock = clock;
   }
 
   @Override
   public List<Finding> of(Subject subject) {
-    if (!subject.getsLicense()) {
-      return List.of();
-    }
-    Optional<LicenseFact> own = subject.view().license(subject.namespace());
+    return subject.getsLicense() ? of(subject.namespace(), subject.view()) : List.of();
+  }
+
+  /** The same for any guest of the namespace that is to get a licence. */
+  public List<Finding> of(String namespace, ClusterView view) {
+    Optional<LicenseFact> own = view.license(namespace);
     String secret =
-        "Secret "
-            + (own.isPresent() ? subject.namespace() : releaseNamespace)
-            + "/"
-            + Keys.LICENSE_SECRET;
-    return own.or(() -> subject.view().license(releaseNamespace))
+        "Secret " + (own.isPresent() ? namespace : releaseNamespace) + "/" + Keys.LICENSE_SECRET;
+    return own.or(() -> view.license(releaseNamespace))
         .map(license -> judge(secret, license))
         .orElseGet(() ->
             finding(
@@ -45,7 +51,7 @@ final class LicenseCheck implements Check {
                 "there is no licence, and it cannot start before there is one; create Secret "
                     + Keys.LICENSE_SECRET
                     + " in namespace "
-                    + subject.namespace()
+                    + namespace
                     + ", or in "
                     + releaseNamespace
                     + " for all namespaces"));

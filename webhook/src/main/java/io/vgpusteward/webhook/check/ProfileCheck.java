@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  * can carry, and a permitted entry has that board's PCI id, the profile may well exist: then a
  * warning says that nobody knows.
  */
-final class ProfileCheck implements Check {
+public final class ProfileCheck implements Check {
   private static final int NEAREST = 3;
   private static final int SHOWN = 12;
 
@@ -57,7 +57,7 @@ final class ProfileCheck implements Check {
                     + near(profile, known(subject))));
       }
     } else if (nearness.get() != Nearness.RULED_OUT || permitted) {
-      return notCarried(nearness.get(), field, profile, subject);
+      return notCarried(nearness.get(), field, profile, subject.supply());
     }
     return Optional.of(
         new Finding(
@@ -68,8 +68,19 @@ final class ProfileCheck implements Check {
                 + near(profile, known(subject))));
   }
 
+  /**
+   * Whether a virtual function carries a profile that is permitted, as far as nodes have said.
+   *
+   * @param field the path of what asks for it
+   */
+  public static Optional<Finding> carried(String field, Profile profile, Supply supply) {
+    return supply
+        .nearness(profile)
+        .flatMap(nearness -> notCarried(nearness, field + ": ", profile, supply));
+  }
+
   private static Optional<Finding> notCarried(
-      Nearness nearness, String field, Profile profile, Subject subject) {
+      Nearness nearness, String field, Profile profile, Supply supply) {
     return switch (nearness) {
       case CARRIED -> Optional.empty();
       case CREATABLE ->
@@ -96,7 +107,7 @@ final class ProfileCheck implements Check {
                   field
                       + profile
                       + " is permitted, but no GPU of this cluster knows it"
-                      + near(profile, subject.supply().known())));
+                      + near(profile, supply.known())));
     };
   }
 

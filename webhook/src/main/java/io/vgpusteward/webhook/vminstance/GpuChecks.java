@@ -3,6 +3,7 @@ package io.vgpusteward.webhook.vminstance;
 import io.vgpusteward.cluster.Keys;
 import io.vgpusteward.vgpu.Profile;
 import io.vgpusteward.vgpu.ResourceName;
+import io.vgpusteward.webhook.check.ProfileCheck;
 import io.vgpusteward.webhook.check.Supply;
 import io.vgpusteward.webhook.guest.GpuRequestReader;
 import io.vgpusteward.webhook.policy.Finding;
@@ -62,6 +63,12 @@ final class GpuChecks {
     if (vgpus > GpuRequestReader.MAX_COUNT) {
       findings.add(tooMany(vgpus));
     }
+    listed.stream()
+        .distinct()
+        .filter(permitted::isServedByVfs)
+        .flatMap(resource -> resource.profile().stream())
+        .forEach(
+            named -> ProfileCheck.carried("spec.gpus", named, supply).ifPresent(findings::add));
     if (vgpus > 0 && instance.isWindows()) {
       findings.add(windows());
     }
@@ -75,7 +82,8 @@ final class GpuChecks {
         : List.of();
   }
 
-  private static boolean hasVgpu(VmInstance instance) {
+  /** Whether it lists one; what cannot be read lists none. */
+  static boolean hasVgpu(VmInstance instance) {
     try {
       return instance.gpus().stream().anyMatch(resource -> resource.profile().isPresent());
     } catch (RefusedException e) {

@@ -37,6 +37,11 @@ final class PermittedGpus {
     return permitted.permits(resource);
   }
 
+  /** Whether it stands for virtual functions, which mediated devices have none of. */
+  boolean isServedByVfs(ResourceName resource) {
+    return resources.contains(resource) && !permitted.isMediated(resource);
+  }
+
   /** The resource that is named after the profile. */
   Optional<ResourceName> named(Profile profile) {
     return resources.stream()

@@ -1,6 +1,7 @@
 package io.vgpusteward.webhook.vminstance;
 
 import io.vgpusteward.cluster.ClusterView;
+import io.vgpusteward.webhook.check.LicenseCheck;
 import io.vgpusteward.webhook.check.Supply;
 import io.vgpusteward.webhook.guest.HandsOff;
 import io.vgpusteward.webhook.policy.Finding;
@@ -26,14 +27,21 @@ public final class VmInstanceChecks implements Reviewer {
   private final Policy policy;
   private final VmInstanceMutation mutation = new VmInstanceMutation();
 
+  private final LicenseCheck licenses;
   private final Function<ClusterView, Supply> supply;
 
-  public VmInstanceChecks(Policy policy) {
-    this(policy, Supply::of);
+  /**
+   * The checks.
+   *
+   * @param licenses judges the licence of VMInstances that are to get one
+   */
+  public VmInstanceChecks(Policy policy, LicenseCheck licenses) {
+    this(policy, licenses, Supply::of);
   }
 
-  VmInstanceChecks(Policy policy, Function<ClusterView, Supply> supply) {
+  VmInstanceChecks(Policy policy, LicenseCheck licenses, Function<ClusterView, Supply> supply) {
     this.policy = policy;
+    this.licenses = licenses;
     this.supply = supply;
   }
 
@@ -62,6 +70,10 @@ public final class VmInstanceChecks implements Reviewer {
     }
     GpuChecks checks = new GpuChecks(new PermittedGpus(view), supply.apply(view));
     findings.addAll(checks.of(instance));
+    boolean hadOne = old.filter(GpuChecks::hasVgpu).isPresent();
+    if (GpuChecks.hasVgpu(instance) && !hadOne && !instance.isWindows()) {
+      findings.addAll(licenses.of(review.namespace(), view));
+    }
     old.ifPresent(stored -> {
       findings.removeAll(checks.of(stored));
       findings.addAll(checks.ofUpdate(instance, stored));

@@ -11,12 +11,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vgpusteward.cluster.ClusterView;
+import io.vgpusteward.vgpu.Gpu;
+import io.vgpusteward.vgpu.NodeInventory;
+import io.vgpusteward.vgpu.Profile;
+import io.vgpusteward.vgpu.Vf;
+import io.vgpusteward.webhook.check.Supply;
 import io.vgpusteward.webhook.policy.Mode;
 import io.vgpusteward.webhook.policy.Policy;
 import io.vgpusteward.webhook.policy.Rule;
 import io.vgpusteward.webhook.review.Decision;
+import java.time.Instant;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -224,6 +236,45 @@ class VmInstanceChecksTest {
     admitted(check(annotated(""), null, VmInstances.notReady(), Policy.defaults()));
     admitted(
         check(annotated("", GPU), annotated("", GPU), VmInstances.notReady(), Policy.defaults()));
+  }
+
+  @Test
+  void licenceThatHasEnded_isSaidOnce_toWhoeverAsksForTheGpu() {
+    ClusterView view = VmInstances.licensedUntil(Instant.EPOCH);
+    ObjectNode written = annotated("", GPU);
+
+    assertThat(admitted(check(written, null, view, Policy.defaults())).warnings())
+        .singleElement()
+        .asString()
+        .contains("the token in Secret tenant-a/vgpu-license expired", "[license-expiring]");
+    assertThat(
+            admitted(check(annotated("", GPU, GPU), written, view, Policy.defaults())).warnings())
+        .isEmpty();
+  }
+
+  @Test
+  void profileThatNoVirtualFunctionCarries_isSaid() {
+    Profile wanted = Profile.parse(GPU).orElseThrow();
+    Vf empty = Vf.unset("0000:41:00.4", Set.of(wanted));
+    Gpu gpu =
+        new Gpu(
+            "0000:41:00.0",
+            Optional.empty(),
+            Optional.of("L40S"),
+            false,
+            Gpu.Sizes.Equal,
+            OptionalInt.of(48),
+            new TreeSet<>(Set.of(wanted)),
+            List.of(empty));
+    Supply supply = new Supply(Map.of("a", NodeInventory.of("a", gpu)), Map.of());
+
+    Decision decision = check(annotated("", GPU), null, cluster(), Policy.defaults(), supply);
+
+    assertThat(admitted(decision).warnings())
+        .singleElement()
+        .asString()
+        .startsWith("spec.gpus: no virtual function carries L40S-24Q now, though one could")
+        .contains("[profile-not-carried]");
   }
 
   @Test

@@ -9,11 +9,13 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.fabric8.zjsonpatch.JsonPatch;
 import io.vgpusteward.cluster.ClusterView;
 import io.vgpusteward.cluster.KubeVirt;
+import io.vgpusteward.cluster.LicenseFact;
 import io.vgpusteward.cluster.Node;
 import io.vgpusteward.vgpu.PermittedDevice;
 import io.vgpusteward.vgpu.PermittedDevices;
 import io.vgpusteward.vgpu.ResourceName;
 import io.vgpusteward.webhook.admission.AdmissionResponse;
+import io.vgpusteward.webhook.check.LicenseCheck;
 import io.vgpusteward.webhook.check.Supply;
 import io.vgpusteward.webhook.policy.Policy;
 import io.vgpusteward.webhook.review.Decision;
@@ -23,6 +25,7 @@ import io.vgpusteward.webhook.review.ReviewedKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +42,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class VmInstances {
   static final String NAMESPACE = "tenant-a";
+
+  private static final LicenseCheck LICENSES =
+      new LicenseCheck("vgpu-steward", InstantSource.fixed(Instant.EPOCH));
 
   /** No node has more than 17 of the one profile, nor more than one of the other. */
   private static final Supply NODES =
@@ -75,8 +81,21 @@ final class VmInstances {
         "nvidia.com/L40S-24Q");
   }
 
+  /** The same with a licence that ends then. */
+  static ClusterView licensedUntil(Instant end) {
+    return cluster(List.of(), Map.of(), "nvidia.com/L40S-24Q", Optional.of(end));
+  }
+
   private static ClusterView cluster(
       List<String> missing, Map<String, Map<String, String>> namespaces, String resources) {
+    return cluster(missing, namespaces, resources, Optional.empty());
+  }
+
+  private static ClusterView cluster(
+      List<String> missing,
+      Map<String, Map<String, String>> namespaces,
+      String resources,
+      Optional<Instant> license) {
     List<PermittedDevice> entries =
         Stream.of(resources.split(" "))
             .filter(resource -> !resource.isEmpty())
@@ -95,6 +114,7 @@ final class VmInstances {
         .missing(missing)
         .kubeVirt(Optional.of(kubeVirt))
         .namespaceLabels(namespaces)
+        .licenses(Map.of(NAMESPACE, new LicenseFact(true, license)))
         .build();
   }
 
@@ -158,9 +178,14 @@ final class VmInstances {
 
   static Decision check(
       ObjectNode object, @Nullable ObjectNode old, ClusterView view, Policy policy) {
+    return check(object, old, view, policy, NODES);
+  }
+
+  static Decision check(
+      ObjectNode object, @Nullable ObjectNode old, ClusterView view, Policy policy, Supply supply) {
     ObjectNode untouched = object.deepCopy();
     Decision decision =
-        new VmInstanceChecks(policy, any -> NODES).decide(review(object, old), view);
+        new VmInstanceChecks(policy, LICENSES, any -> supply).decide(review(object, old), view);
     assertThat(object).as("the reviewed object is not changed").isEqualTo(untouched);
     return decision;
   }
