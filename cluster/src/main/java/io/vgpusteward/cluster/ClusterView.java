@@ -24,6 +24,7 @@ public final class ClusterView {
   private final Map<String, Node> nodes;
   private final Map<String, NodeInventory> inventories;
   private final Map<String, LicenseFact> licenses;
+  private final boolean knowsLicenses;
 
   /**
    * A snapshot of what was known at {@code asOf}, without nodes, inventories, pods and sets of
@@ -58,6 +59,7 @@ public final class ClusterView {
     nodes = builder.nodes;
     inventories = builder.inventories;
     licenses = builder.licenses;
+    knowsLicenses = builder.knowsLicenses;
     DeviceUsers given = builder.deviceUsers;
     deviceUsers =
         given != null
@@ -149,6 +151,11 @@ public final class ClusterView {
     return Optional.ofNullable(inventories.get(node));
   }
 
+  /** Whether it is known which licences there are; a snapshot holds none. */
+  public boolean knowsLicenses() {
+    return knowsLicenses;
+  }
+
   /** What is known of the licence Secret of a namespace; empty where there is none. */
   public Optional<LicenseFact> license(String namespace) {
     return Optional.ofNullable(licenses.get(namespace));
@@ -170,6 +177,7 @@ public final class ClusterView {
     private Map<String, Node> nodes = Map.of();
     private Map<String, NodeInventory> inventories = Map.of();
     private Map<String, LicenseFact> licenses = Map.of();
+    private boolean knowsLicenses = true;
     private @Nullable DeviceUsers deviceUsers;
 
     private Builder(Instant asOf) {
@@ -218,6 +226,12 @@ public final class ClusterView {
     /** What is known of the licence Secrets, by namespace. */
     public Builder licenses(Map<String, LicenseFact> all) {
       licenses = Map.copyOf(all);
+      return this;
+    }
+
+    /** Whether these are all licences; true without it. */
+    public Builder knowsLicenses(boolean known) {
+      knowsLicenses = known;
       return this;
     }
 

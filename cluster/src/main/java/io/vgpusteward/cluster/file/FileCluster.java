@@ -9,6 +9,7 @@ import io.vgpusteward.cluster.SecretObject;
 import io.vgpusteward.cluster.SecretStore;
 import io.vgpusteward.cluster.object.ObjectKind;
 import io.vgpusteward.cluster.object.ObjectReader;
+import io.vgpusteward.cluster.snapshot.SnapshotFolder;
 import io.vgpusteward.cluster.state.ClusterState;
 import io.vgpusteward.cluster.state.Effect;
 import io.vgpusteward.cluster.state.ViewPublisher;
@@ -41,7 +42,7 @@ public final class FileCluster implements Cluster {
   private static final Duration SCAN_EVERY = Duration.ofMillis(200);
 
   private final Folder folder;
-  private final ClusterState state = new ClusterState();
+  private final ClusterState state;
   private final FolderObjects objects;
   private final ViewPublisher publisher;
   private final SecretStore secrets;
@@ -54,6 +55,7 @@ public final class FileCluster implements Cluster {
   private FileCluster(Path root, InstantSource clock) {
     this.clock = clock;
     folder = new Folder(root);
+    state = new ClusterState(!SnapshotFolder.isSnapshot(root));
     objects = new FolderObjects(state, folder::version);
     publisher = new ViewPublisher(state, List::of, clock);
     StoreFolder store = new StoreFolder(root);

@@ -53,13 +53,18 @@ public final class SnapshotFolder {
    */
   public record Changes(int objects, int written, int removed) {}
 
+  /** Whether the folder holds a snapshot: an API server's objects without any Secret. */
+  public static boolean isSnapshot(Path folder) {
+    return Files.isRegularFile(folder.resolve(MARKER));
+  }
+
   /**
    * Whether a snapshot may be written here without asking: there is nothing, or an earlier one.
    *
    * @throws ClusterException when it is no folder or cannot be read
    */
   public boolean isFree() {
-    if (Files.notExists(root) || Files.isRegularFile(root.resolve(MARKER))) {
+    if (Files.notExists(root) || isSnapshot(root)) {
       return true;
     }
     try (Stream<Path> content = Files.list(root)) {

@@ -62,6 +62,21 @@ public final class ClusterState {
   private final DeviceUsersMaker deviceUsers = new DeviceUsersMaker();
   private final Shelf<String, SecretObject, Map<String, LicenseFact>> licenses =
       new Shelf<>(LicenseFacts::of);
+  private final boolean knowsLicenses;
+
+  /** A state whose objects are all that there is. */
+  public ClusterState() {
+    this(true);
+  }
+
+  /**
+   * A state.
+   *
+   * @param knowsLicenses whether licences would be among its objects
+   */
+  public ClusterState(boolean knowsLicenses) {
+    this.knowsLicenses = knowsLicenses;
+  }
 
   /**
    * Puts an object into its place; of Secrets only licences are kept.
@@ -147,6 +162,7 @@ public final class ClusterState {
         .nodes(nodes.show())
         .inventories(inventories.show())
         .licenses(licenses.show())
+        .knowsLicenses(knowsLicenses)
         .deviceUsers(
             deviceUsers.make(
                 kubeVirt.map(KubeVirt::permitted).orElse(NOTHING_PERMITTED),

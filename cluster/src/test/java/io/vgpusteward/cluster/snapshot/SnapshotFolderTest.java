@@ -25,6 +25,18 @@ final class SnapshotFolderTest {
   @TempDir Path folder;
 
   @Test
+  void clusterOfASnapshot_doesNotKnowLicences() throws IOException {
+    new SnapshotFolder(folder.resolve("snapshot")).write(Map.of(VM, List.of(object(VM, "a", "x"))));
+    Files.createDirectory(folder.resolve("other"));
+
+    try (FileCluster snapshot = FileCluster.open(folder.resolve("snapshot"));
+        FileCluster other = FileCluster.open(folder.resolve("other"))) {
+      assertThat(snapshot.view().knowsLicenses()).isFalse();
+      assertThat(other.view().knowsLicenses()).isTrue();
+    }
+  }
+
+  @Test
   void eachKindAndNamespace_hasAFile_inTheOrderOfTheNames() throws IOException {
     SnapshotFolder snapshot = new SnapshotFolder(folder.resolve("new/snapshot"));
 

@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
  * instancetype.kubevirt.io  virtualmachineinstancetypes, virtualmachinepreferences,
  *                           virtualmachineclusterinstancetypes,
  *                           virtualmachineclusterpreferences                             list
+ * vgpu-steward.io           vgpunodes                                                    list
  * apps                      controllerrevisions                                          list
  * ""                        namespaces, nodes, pods                                      list
  * </pre>
