@@ -82,6 +82,11 @@ public final class GuestObject {
     return tree.text(List.of("metadata", "name")).filter(name -> !name.isEmpty());
   }
 
+  /** Whether the API server makes up its name, or has. */
+  public boolean hasGenerateName() {
+    return tree.text(List.of("metadata", "generateName")).filter(t -> !t.isEmpty()).isPresent();
+  }
+
   /** What is at the path, whatever it is; a missing node where there is nothing. Never throws. */
   public JsonNode peek(List<String> path) {
     JsonNode node = tree.root();

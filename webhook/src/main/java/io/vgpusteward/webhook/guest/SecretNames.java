@@ -1,14 +1,14 @@
 package io.vgpusteward.webhook.guest;
 
 import io.vgpusteward.cluster.ClusterView;
-import io.vgpusteward.cluster.Guest;
 import io.vgpusteward.cluster.Keys;
 import io.vgpusteward.webhook.review.Review;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The names of the Secrets that guests take their user data from. */
 public final class SecretNames {
@@ -16,6 +16,11 @@ public final class SecretNames {
   private static final int MAX_LENGTH = 253;
 
   private static final int HASH_LENGTH = 32;
+
+  private static final Pattern AFTER_UID =
+      Pattern.compile(
+          Pattern.quote(Keys.GUEST_SECRET_PREFIX)
+              + "\\p{XDigit}{8}(?:-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
 
   private SecretNames() {}
 
@@ -34,18 +39,24 @@ public final class SecretNames {
     return secret.startsWith(Keys.GUEST_SECRET_PREFIX);
   }
 
+  /** Whether the name is of the form that guests without a name get. */
+  public static boolean isAfterUid(String secret) {
+    return AFTER_UID.matcher(secret).matches();
+  }
+
   /**
    * The name for a guest in a review. A guest without a name yet (generateName) gets one after the
-   * review's uid; it keeps that in a second pass over the same request, but not when it is a copy
-   * of a guest that uses it.
+   * review's uid; it keeps that in a second pass over the same request, and when it is validated,
+   * which is when it has its name; but not when it is a copy of a guest that uses it.
    */
   public static String forReview(
       GuestObject guest, Review review, String recorded, ClusterView view) {
-    if (guest.name().isPresent()) {
-      return forGuest(guest.name().get());
-    }
-    List<Guest> users = view.guestsOfSecret(review.namespace(), recorded);
-    return isOurs(recorded) && users.isEmpty() ? recorded : Keys.GUEST_SECRET_PREFIX + review.uid();
+    Optional<String> name = guest.name();
+    boolean mayKeep =
+        name.isEmpty() ? isOurs(recorded) : guest.hasGenerateName() && isAfterUid(recorded);
+    return mayKeep && view.guestsOfSecret(review.namespace(), recorded).isEmpty()
+        ? recorded
+        : name.map(SecretNames::forGuest).orElseGet(() -> Keys.GUEST_SECRET_PREFIX + review.uid());
   }
 
   private static String hash(String text) {

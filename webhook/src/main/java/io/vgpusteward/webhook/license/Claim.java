@@ -2,13 +2,11 @@ package io.vgpusteward.webhook.license;
 
 import io.vgpusteward.cluster.Guest;
 import io.vgpusteward.cluster.GuestKey;
-import io.vgpusteward.cluster.Keys;
 import io.vgpusteward.cluster.SecretObject;
 import io.vgpusteward.webhook.guest.SecretNames;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 
 /**
  * Whose a Secret is.
@@ -18,11 +16,6 @@ import java.util.regex.Pattern;
  *     VirtualMachine, which only carry its volume
  */
 record Claim(Optional<Guest> owner, List<Guest> others) {
-  private static final Pattern NAMED_BY_UID =
-      Pattern.compile(
-          Pattern.quote(Keys.GUEST_SECRET_PREFIX)
-              + "\\p{XDigit}{8}(?:-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
-
   /**
    * Decides by the name; where the name leaves it open (a copy of a guest that the API server
    * named), the one that owns the stored Secret keeps it.
@@ -46,7 +39,7 @@ record Claim(Optional<Guest> owner, List<Guest> others) {
   /** A guest that had no name at admission has a Secret named after the review's uid. */
   private static boolean isNamedAfter(Guest guest, String secret) {
     return secret.equals(SecretNames.forGuest(guest.key().name()))
-        || (guest.generateName() && NAMED_BY_UID.matcher(secret).matches());
+        || (guest.generateName() && SecretNames.isAfterUid(secret));
   }
 
   /** An instance counts only without a VirtualMachine, and if the webhook gave it the Secret. */

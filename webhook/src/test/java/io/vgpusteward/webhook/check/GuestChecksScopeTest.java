@@ -43,6 +43,19 @@ final class GuestChecksScopeTest {
     assertAdmitted(cluster.create(file), Optional.empty());
   }
 
+  @Test
+  void created_withANameOfTheApiServers_isJudgedUnderThatName() {
+    ObjectNode vm = guest("annotated.yaml");
+    ((ObjectNode) vm.path("metadata")).put("generateName", "desktop-").remove("name");
+    ObjectNode mutated = cluster.uid("b7a3a9b0-0000-4000-8000-000000000001").create(vm);
+
+    // Validation is another review, with the name and with a uid of its own.
+    ((ObjectNode) mutated.path("metadata")).put("name", "desktop-x7k2p");
+    cluster.uid("b7a3a9b0-0000-4000-8000-000000000002");
+
+    assertAdmitted(mutated, Optional.empty());
+  }
+
   static Stream<Arguments> losses() {
     return Stream.of(
         loss(
