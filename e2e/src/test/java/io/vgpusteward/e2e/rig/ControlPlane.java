@@ -119,21 +119,6 @@ final class ControlPlane {
         "--node-monitor-grace-period=24h");
   }
 
-  void startScheduler() {
-    Path kubeconfig = rig.kubeconfig("system:kube-scheduler", List.of());
-    Pair serving = rig.authority().server("kube-scheduler-serving");
-    start(
-        "kube-scheduler",
-        "--kubeconfig=" + kubeconfig,
-        "--authentication-kubeconfig=" + kubeconfig,
-        "--authorization-kubeconfig=" + kubeconfig,
-        "--bind-address=127.0.0.1",
-        "--secure-port=" + rig.ports().next(),
-        "--tls-cert-file=" + serving.certificate(),
-        "--tls-private-key-file=" + serving.key(),
-        "--leader-elect=false");
-  }
-
   /** Waits until the API server answers that it is ready. */
   void awaitReady() {
     Http http = new Http(rig.authority());

@@ -81,7 +81,7 @@ public final class Rig implements AutoCloseable {
       controlPlane.startControllerManager();
     }
     if (components.contains(Component.SCHEDULER)) {
-      controlPlane.startScheduler();
+      KubeScheduler.startStock(this);
     }
     if (components.contains(Component.KUBEVIRT)) {
       KubeVirt kubevirt = new KubeVirt(this);
