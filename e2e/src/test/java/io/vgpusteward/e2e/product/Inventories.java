@@ -1,0 +1,93 @@
+package io.vgpusteward.e2e.product;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vgpusteward.e2e.rig.Kubectl;
+import io.vgpusteward.e2e.rig.Rig;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Publishes what nodes carry as their agents will: a {@code VgpuNode}, a Lease that says that the
+ * agent lives, and an annotation on the Node, whose change wakes pending pods. The product must be
+ * installed. Closing it takes the inventories away; the Leases go with the product's namespace.
+ */
+final class Inventories implements AutoCloseable {
+  private static final DateTimeFormatter MICRO_TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+  private static final String DEFINITION = "vgpunodes.vgpu-steward.io";
+
+  private final Kubectl kubectl;
+  private final AtomicInteger changes = new AtomicInteger();
+
+  Inventories(Rig rig) {
+    kubectl = rig.kubectl();
+    kubectl.ok("wait", "--for=condition=Established", "crd/" + DEFINITION, "--timeout=30s");
+  }
+
+  /** Publishes them, with agents that live now. */
+  void publish(Inventory... inventories) {
+    publish(List.of(inventories));
+  }
+
+  /** The same of many. */
+  void publish(List<Inventory> inventories) {
+    List<ObjectNode> objects = inventories.stream().map(Inventory::object).toList();
+    apply(objects);
+    apply(objects, "--subresource=status");
+    heartbeat(inventories.stream().map(Inventory::node).toList(), Instant.now());
+  }
+
+  /** Has the agents of nodes live last at this moment. */
+  void heartbeat(List<String> nodes, Instant at) {
+    apply(nodes.stream().map(node -> lease(node, at)).toList());
+  }
+
+  /** Changes the annotation on a Node, as its agent does whenever what it has published changes. */
+  void wake(String node) {
+    kubectl.ok(
+        "annotate",
+        "node",
+        node,
+        "--overwrite",
+        "vgpu-steward.io/inventory=" + changes.incrementAndGet());
+  }
+
+  /** Takes the inventory of a node away. */
+  void retract(String node) {
+    kubectl.ok("delete", DEFINITION, node);
+  }
+
+  private void apply(List<ObjectNode> objects, String... flags) {
+    ObjectNode list = JsonNodeFactory.instance.objectNode();
+    ArrayNode items = list.put("apiVersion", "v1").put("kind", "List").putArray("items");
+    objects.forEach(items::add);
+    List<String> command = new ArrayList<>(List.of(flags));
+    command.addAll(List.of("--server-side", "--force-conflicts", "--validate=false"));
+    kubectl.apply(list.toString(), command.toArray(String[]::new));
+  }
+
+  private static ObjectNode lease(String node, Instant at) {
+    ObjectNode lease = JsonNodeFactory.instance.objectNode();
+    lease.put("apiVersion", "coordination.k8s.io/v1").put("kind", "Lease");
+    ObjectNode metadata = lease.putObject("metadata");
+    metadata.put("name", "vgpu-steward-agent-" + node).put("namespace", Product.NAMESPACE);
+    metadata.putObject("labels").put("vgpu-steward.io/heartbeat", "true");
+    lease
+        .putObject("spec")
+        .put("holderIdentity", node)
+        .put("leaseDurationSeconds", 60)
+        .put("renewTime", MICRO_TIME.format(at));
+    return lease;
+  }
+
+  @Override
+  public void close() {
+    kubectl.ok("delete", DEFINITION, "--all", "--wait=false");
+  }
+}
