@@ -1,6 +1,5 @@
 package io.vgpusteward.e2e.product;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vgpusteward.e2e.rig.Kubectl;
@@ -8,7 +7,6 @@ import io.vgpusteward.e2e.rig.Rig;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -22,10 +20,16 @@ final class Inventories implements AutoCloseable {
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
   private static final String DEFINITION = "vgpunodes.vgpu-steward.io";
 
+  private static final String INVENTORIES = "/apis/vgpu-steward.io/v1alpha1/vgpunodes";
+  private static final String LEASES =
+      "/apis/coordination.k8s.io/v1/namespaces/" + Product.NAMESPACE + "/leases";
+
+  private final Rig rig;
   private final Kubectl kubectl;
   private final AtomicInteger changes = new AtomicInteger();
 
   Inventories(Rig rig) {
+    this.rig = rig;
     kubectl = rig.kubectl();
     kubectl.ok("wait", "--for=condition=Established", "crd/" + DEFINITION, "--timeout=30s");
   }
@@ -38,14 +42,14 @@ final class Inventories implements AutoCloseable {
   /** The same of many. */
   void publish(List<Inventory> inventories) {
     List<ObjectNode> objects = inventories.stream().map(Inventory::object).toList();
-    apply(objects);
-    apply(objects, "--subresource=status");
+    rig.api().apply(INVENTORIES, "", objects);
+    rig.api().apply(INVENTORIES, "/status", objects);
     heartbeat(inventories.stream().map(Inventory::node).toList(), Instant.now());
   }
 
   /** Has the agents of nodes live last at this moment. */
   void heartbeat(List<String> nodes, Instant at) {
-    apply(nodes.stream().map(node -> lease(node, at)).toList());
+    rig.api().apply(LEASES, "", nodes.stream().map(node -> lease(node, at)).toList());
   }
 
   /** Changes the annotation on a Node, as its agent does whenever what it has published changes. */
@@ -61,15 +65,6 @@ final class Inventories implements AutoCloseable {
   /** Takes the inventory of a node away. */
   void retract(String node) {
     kubectl.ok("delete", DEFINITION, node);
-  }
-
-  private void apply(List<ObjectNode> objects, String... flags) {
-    ObjectNode list = JsonNodeFactory.instance.objectNode();
-    ArrayNode items = list.put("apiVersion", "v1").put("kind", "List").putArray("items");
-    objects.forEach(items::add);
-    List<String> command = new ArrayList<>(List.of(flags));
-    command.addAll(List.of("--server-side", "--force-conflicts", "--validate=false"));
-    kubectl.apply(list.toString(), command.toArray(String[]::new));
   }
 
   private static ObjectNode lease(String node, Instant at) {

@@ -115,6 +115,9 @@ final class ControlPlane {
         // It makes this folder, by default one of the machine's.
         "--flex-volume-plugin-dir=" + rig.data().resolve("flex-volume-plugins"),
         "--root-ca-file=" + rig.authority().authority().certificate(),
+        // By default it takes a new node's taint away after a quarter of a second each.
+        "--kube-api-qps=500",
+        "--kube-api-burst=1000",
         // Nodes that are objects only have no kubelet that says that it lives.
         "--node-monitor-grace-period=24h");
   }

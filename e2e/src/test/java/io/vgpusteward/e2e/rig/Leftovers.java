@@ -19,11 +19,13 @@ final class Leftovers implements AutoCloseable {
           + "virtualmachineinstances";
 
   private final Kubectl kubectl;
+  private final Api api;
   private final String workloads;
   private final Set<String> before;
 
   private Leftovers(Rig rig, Set<Component> components) {
     kubectl = rig.kubectl();
+    api = rig.api();
     workloads = components.contains(Component.KUBEVIRT) ? WORKLOADS + ",pods" : "pods";
     before = clusterWide();
   }
@@ -47,7 +49,7 @@ final class Leftovers implements AutoCloseable {
         () -> {
           if (!running().isEmpty()) {
             kubectl.ok("delete", workloads, "--all", "--all-namespaces", "--wait=false");
-            Nodes.endDeletedPods(kubectl);
+            Nodes.endDeletedPods(api);
           }
           assertThat(running()).isEmpty();
         });

@@ -1,14 +1,8 @@
 package io.vgpusteward.e2e.rig;
 
-import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.mapping;
-import static java.util.stream.Collectors.toList;
-
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,6 +23,8 @@ public final class Nodes {
     }
   }
 
+  private static final String NODES = "/api/v1/nodes";
+
   private Nodes() {}
 
   /**
@@ -39,26 +35,20 @@ public final class Nodes {
    */
   public static void create(
       Kubectl kubectl, String name, Map<String, String> labels, Map<String, String> resources) {
-    create(kubectl, List.of(new Wish(name, labels, resources)));
+    JsonNode node = node(new Wish(name, labels, resources));
+    kubectl.runWith(node.toString(), "create", "-f", "-").orThrow();
+    Wait.until(
+        name + " takes pods", () -> kubectl.get("node", name).at("/spec/taints").isMissingNode());
   }
 
-  /**
-   * Creates nodes that are Ready and that KubeVirt's launchers accept, and returns once all of them
-   * take pods: a thousand within seconds.
-   */
-  public static void create(Kubectl kubectl, List<Wish> wishes) {
-    ObjectNode list = JsonNodeFactory.instance.objectNode();
-    list.put("apiVersion", "v1").put("kind", "List");
-    ArrayNode items = list.putArray("items");
-    wishes.forEach(wish -> items.add(node(wish)));
-    // As when a kubelet registers itself, the status is stored with the rest.
-    kubectl.runWith(list.toString(), "create", "--validate=false", "-f", "-").orThrow();
+  /** Creates nodes as above, and returns once all of them take pods: a thousand within seconds. */
+  public static void create(Api api, List<Wish> wishes) {
+    api.create(NODES, wishes.stream().map(wish -> node(wish).toString()).toList());
     Set<String> names = wishes.stream().map(Wish::name).collect(Collectors.toSet());
     Wait.until(
-        names.size() == 1 ? names.iterator().next() + " takes pods" : "the nodes take pods",
+        "the nodes take pods",
         () ->
-            kubectl
-                .get("nodes")
+            api.get(NODES)
                 .path("items")
                 .valueStream()
                 .filter(node -> names.contains(node.at("/metadata/name").asText()))
@@ -66,26 +56,22 @@ public final class Nodes {
   }
 
   /** Does what a kubelet would do at the end: lets pods go that are being deleted. */
-  public static void endDeletedPods(Kubectl kubectl) {
-    Map<String, List<String>> deleted =
-        kubectl
-            .get("pods", "--all-namespaces")
+  public static void endDeletedPods(Api api) {
+    api.end(
+        api.get("/api/v1/pods")
             .path("items")
             .valueStream()
-            .filter(pod -> pod.at("/metadata").has("deletionTimestamp"))
-            .collect(
-                groupingBy(
-                    pod -> pod.at("/metadata/namespace").asText(),
-                    mapping(pod -> pod.at("/metadata/name").asText(), toList())));
-    deleted.forEach((namespace, pods) -> {
-      List<String> command = new ArrayList<>(List.of("delete", "pod"));
-      command.addAll(pods);
-      command.addAll(List.of("-n", namespace, "--force", "--grace-period=0"));
-      command.add("--ignore-not-found");
-      kubectl.ok(command.toArray(String[]::new));
-    });
+            .map(pod -> pod.path("metadata"))
+            .filter(pod -> pod.has("deletionTimestamp"))
+            .map(pod ->
+                "/api/v1/namespaces/"
+                    + pod.path("namespace").asText()
+                    + "/pods/"
+                    + pod.path("name").asText())
+            .toList());
   }
 
+  /** As when a kubelet registers itself, the status is stored with the rest. */
   private static JsonNode node(Wish wish) {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     node.put("apiVersion", "v1").put("kind", "Node");

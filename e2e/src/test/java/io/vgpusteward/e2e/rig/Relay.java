@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Relay implements AutoCloseable {
   private final ServerSocket listening;
-  private final List<Integer> targets;
   private final AtomicInteger turn = new AtomicInteger();
   private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
+  private volatile List<Integer> targets;
   private volatile boolean swallowing;
 
   private Relay(ServerSocket listening, List<Integer> targets) {
@@ -48,6 +48,12 @@ public final class Relay implements AutoCloseable {
   /** Where it listens. */
   public int port() {
     return listening.getLocalPort();
+  }
+
+  /** Leads to these ports from now on, to nobody where there are none. Connections break. */
+  public void lead(List<Integer> ports) {
+    targets = List.copyOf(ports);
+    breakConnections();
   }
 
   /**
@@ -92,8 +98,9 @@ public final class Relay implements AutoCloseable {
   }
 
   private @Nullable Socket connect() {
-    for (int i = 0; i < targets.size(); i++) {
-      int port = targets.get(Math.floorMod(turn.getAndIncrement(), targets.size()));
+    List<Integer> ports = targets;
+    for (int i = 0; i < ports.size(); i++) {
+      int port = ports.get(Math.floorMod(turn.getAndIncrement(), ports.size()));
       try {
         return new Socket(InetAddress.getLoopbackAddress(), port);
       } catch (IOException nobodyListens) {
