@@ -12,6 +12,7 @@ import io.vgpusteward.server.demo.DemoCommand;
 import io.vgpusteward.server.http.ListenException;
 import io.vgpusteward.server.logging.Logging;
 import io.vgpusteward.server.review.ReviewCommand;
+import io.vgpusteward.server.scheduler.SchedulerConfigCommand;
 import io.vgpusteward.server.serve.ServeCommand;
 import io.vgpusteward.server.serve.Version;
 import io.vgpusteward.server.serve.Wiring;
@@ -81,6 +82,7 @@ final class Program {
                     LiveObjects.open(Version.current(), kubeconfig, context)))
             .addSubcommand(new AdoptCommand(surroundings, wiring.cluster()))
             .addSubcommand(new WebhookConfigCommand(surroundings))
+            .addSubcommand(new SchedulerConfigCommand(surroundings))
             .addSubcommand(new DemoCommand(wiring))
             .setUsageHelpWidth(HELP_WIDTH)
             .setUsageHelpLongOptionsMaxWidth(HELP_WIDTH / 3)
