@@ -40,28 +40,28 @@ public final class ClusterState {
   private static final PermittedDevices NOTHING_PERMITTED = PermittedDevices.none();
 
   private final Shelf<Instancetypes.Key, KubeVirt, Optional<KubeVirt>> kubeVirts =
-      new Shelf<>(ClusterState::first);
+      Shelf.copying(ClusterState::first);
   private final Shelf<String, Map<String, String>, Map<String, Map<String, String>>> namespaces =
-      new Shelf<>(Map::copyOf);
+      Shelf.copying(Map::copyOf);
   private final Shelf<Instancetypes.Key, Instancetype, Map<Instancetypes.Key, Instancetype>>
-      instancetypes = new Shelf<>(Map::copyOf);
+      instancetypes = Shelf.copying(Map::copyOf);
   private final Shelf<Instancetypes.Key, Boolean, Map<Instancetypes.Key, Boolean>> preferences =
-      new Shelf<>(Map::copyOf);
+      Shelf.copying(Map::copyOf);
   private final Shelf<Instancetypes.Key, Revision, Revisions> revisions =
-      new Shelf<>(Revisions::of);
-  private final Shelf<GuestKey, Guest, Guests> guests = new Shelf<>(Guests::new);
+      Shelf.copying(Revisions::of);
+  private final Shelf<GuestKey, Guest, Guests> guests = Shelf.stepwise(Guests.none(), Guests::with, Guests::without);
   private final Shelf<Instancetypes.Key, GuestTemplate, List<GuestTemplate>> replicaSets =
-      new Shelf<>(all -> List.copyOf(all.values()));
+      Shelf.copying(all -> List.copyOf(all.values()));
   private final Shelf<Instancetypes.Key, GuestTemplate, List<GuestTemplate>> pools =
-      new Shelf<>(all -> List.copyOf(all.values()));
+      Shelf.copying(all -> List.copyOf(all.values()));
   private final Shelf<Instancetypes.Key, DeviceUser, List<DeviceUser>> pods =
-      new Shelf<>(all -> List.copyOf(all.values()));
-  private final Shelf<String, Node, Map<String, Node>> nodes = new Shelf<>(Map::copyOf);
+      Shelf.copying(all -> List.copyOf(all.values()));
+  private final Shelf<String, Node, Map<String, Node>> nodes = Shelf.copying(Map::copyOf);
   private final Shelf<String, NodeInventory, Map<String, NodeInventory>> inventories =
-      new Shelf<>(Map::copyOf);
+      Shelf.copying(Map::copyOf);
   private final DeviceUsersMaker deviceUsers = new DeviceUsersMaker();
   private final Shelf<String, SecretObject, Map<String, LicenseFact>> licenses =
-      new Shelf<>(LicenseFacts::of);
+      Shelf.copying(LicenseFacts::of);
   private final boolean knowsLicenses;
 
   /** A state whose objects are all that there is. */
@@ -202,7 +202,7 @@ public final class ClusterState {
   }
 
   private List<Change> guestsOf(String namespace) {
-    return guests.keys().stream()
+    return guests.keys()
         .filter(key -> key.namespace().equals(namespace))
         .<Change>map(Change.OfGuest::new)
         .toList();
