@@ -45,11 +45,11 @@ public record NodeInventory(String node, boolean ready, Optional<String> message
 
   /**
    * At most how many VFs of the node can ever carry the profile at the same time, whatever they
-   * carry now; see {@link Gpu#couldCarry}. It is 0 for a profile that the node is not known to
-   * have; whether that is certain says {@link #rulesOut}.
+   * carry now; see {@link Gpu#mostEver}. It is 0 for a profile that the node is not known to have;
+   * whether that is certain says {@link #rulesOut}.
    */
-  public int couldCarry(Profile profile) {
-    return gpus.stream().mapToInt(gpu -> gpu.couldCarry(profile)).sum();
+  public int mostEver(Profile profile) {
+    return gpus.stream().mapToInt(gpu -> gpu.mostEver(profile)).sum();
   }
 
   /**
