@@ -8,7 +8,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vgpusteward.certs.KeyMaterial;
 import io.vgpusteward.certs.KeySource;
-import io.vgpusteward.certs.KeyWatch;
+import io.vgpusteward.certs.RenewalWatch;
 import io.vgpusteward.cluster.Cluster;
 import io.vgpusteward.cluster.ClusterView;
 import io.vgpusteward.server.config.HostPort;
@@ -56,7 +56,7 @@ public final class Steward implements AutoCloseable {
 
   private volatile @Nullable MetricsServer metricsServer;
   private volatile @Nullable Cluster cluster;
-  private volatile @Nullable KeyWatch keyWatch;
+  private volatile @Nullable RenewalWatch<KeyMaterial> keyWatch;
   private volatile @Nullable AdmissionServer admission;
 
   private record Part(String name, AutoCloseable part) {}
@@ -157,8 +157,8 @@ public final class Steward implements AutoCloseable {
             setup.listen(),
             keys,
             setup.features().routes().stream().map(feature -> feature.apply(context)).toList());
-    KeyWatch watch =
-        KeyWatch.start(setup.keys(), keys, setup.keyPoll(), setup.clock(), listener::use);
+    RenewalWatch<KeyMaterial> watch =
+        RenewalWatch.start(setup.keys()::read, keys, setup.keyPoll(), setup.clock(), listener::use);
     keyWatch = watch;
     keep("certificate watch", watch);
     for (var controller : setup.features().controllers()) {
@@ -283,7 +283,7 @@ public final class Steward implements AutoCloseable {
   }
 
   private Optional<String> certificateProblem() {
-    KeyWatch watch = keyWatch;
+    RenewalWatch<KeyMaterial> watch = keyWatch;
     return watch == null ? Optional.of("not in use yet") : watch.problem();
   }
 
@@ -296,7 +296,7 @@ public final class Steward implements AutoCloseable {
   }
 
   private double certificateExpiry() {
-    KeyWatch watch = keyWatch;
+    RenewalWatch<KeyMaterial> watch = keyWatch;
     return watch == null ? Double.NaN : watch.current().notAfter().getEpochSecond();
   }
 }
