@@ -3,7 +3,10 @@ package io.vgpusteward.vgpu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PermittedDevicesTest {
   private static final Profile L40S_24Q = Profile.parse("L40S-24Q").orElseThrow();
@@ -92,6 +95,33 @@ class PermittedDevicesTest {
     assertThat(one.permits(new ResourceName("nvidia.com/l40s-24q"))).isFalse();
     assertThat(new PermittedDevices(List.of()).permits(listed)).isFalse();
     assertThat(PermittedDevices.none().permits(listed)).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "-",
+      value = {
+        "10DE:26B9, 10DE:26B9",
+        "10de:26b9, 10DE:26B9",
+        "' 10DE:26B9', -",
+        "'10DE:26B9 ', -",
+        "10DE, -",
+        "'', -",
+        "10DE:26B9:1, -",
+        "0x10DE:26B9, -"
+      })
+  void pciId_isWhatKubeVirtWouldFind(String selector, String id) {
+    assertThat(pci(selector, "nvidia.com/L40S-24Q").pciId())
+        .isEqualTo(Optional.ofNullable(id).map(PciId::new));
+  }
+
+  @Test
+  void pciId_isOfPciEntriesOnly() {
+    for (PermittedDevice.Kind kind :
+        List.of(PermittedDevice.Kind.MEDIATED, PermittedDevice.Kind.USB)) {
+      assertThat(new PermittedDevice(kind, "10DE:26B9", new ResourceName("a/b"), false).pciId())
+          .isEmpty();
+    }
   }
 
   private static PermittedDevice pci(String selector, String resource) {
