@@ -8,11 +8,11 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vgpusteward.certs.KeyMaterial;
 import io.vgpusteward.certs.KeySource;
-import io.vgpusteward.certs.KeyWatch;
+import io.vgpusteward.certs.RenewalWatch;
 import io.vgpusteward.cluster.Cluster;
 import io.vgpusteward.cluster.ClusterView;
 import io.vgpusteward.server.config.HostPort;
-import io.vgpusteward.server.http.AdmissionServer;
+import io.vgpusteward.server.http.HttpsServer;
 import io.vgpusteward.server.http.MetricsServer;
 import io.vgpusteward.server.http.Readiness;
 import io.vgpusteward.server.http.SelfCheck;
@@ -56,8 +56,8 @@ public final class Steward implements AutoCloseable {
 
   private volatile @Nullable MetricsServer metricsServer;
   private volatile @Nullable Cluster cluster;
-  private volatile @Nullable KeyWatch keyWatch;
-  private volatile @Nullable AdmissionServer admission;
+  private volatile @Nullable RenewalWatch<KeyMaterial> keyWatch;
+  private volatile @Nullable HttpsServer admission;
 
   private record Part(String name, AutoCloseable part) {}
 
@@ -151,21 +151,22 @@ public final class Steward implements AutoCloseable {
     }
 
     Context context = new Context(opened, metrics, vertx);
-    AdmissionServer listener =
-        AdmissionServer.listen(
+    HttpsServer listener =
+        HttpsServer.listen(
             vertx,
             setup.listen(),
             keys,
+            Optional.empty(),
             setup.features().routes().stream().map(feature -> feature.apply(context)).toList());
-    KeyWatch watch =
-        KeyWatch.start(setup.keys(), keys, setup.keyPoll(), setup.clock(), listener::use);
+    RenewalWatch<KeyMaterial> watch =
+        RenewalWatch.start(setup.keys()::read, keys, setup.keyPoll(), setup.clock(), listener::use);
     keyWatch = watch;
     keep("certificate watch", watch);
     for (var controller : setup.features().controllers()) {
       keep("controller", controller.apply(context));
     }
     keep("listener", () -> listener.shutdown(drain()));
-    SelfCheck.run(vertx, listener.address(), watch.current());
+    SelfCheck.run(vertx, listener.address(), watch.current(), Optional.empty());
     admission = listener;
     LOG.info("admission on {}", url());
     return stopping.getCount() > 0;
@@ -187,7 +188,7 @@ public final class Steward implements AutoCloseable {
 
   /** Where admission answers, {@code https://127.0.0.1:8443}, once {@link #start} returned true. */
   public String url() {
-    AdmissionServer listener = admission;
+    HttpsServer listener = admission;
     if (listener == null) {
       throw new IllegalStateException("not started");
     }
@@ -283,7 +284,7 @@ public final class Steward implements AutoCloseable {
   }
 
   private Optional<String> certificateProblem() {
-    KeyWatch watch = keyWatch;
+    RenewalWatch<KeyMaterial> watch = keyWatch;
     return watch == null ? Optional.of("not in use yet") : watch.problem();
   }
 
@@ -296,7 +297,7 @@ public final class Steward implements AutoCloseable {
   }
 
   private double certificateExpiry() {
-    KeyWatch watch = keyWatch;
+    RenewalWatch<KeyMaterial> watch = keyWatch;
     return watch == null ? Double.NaN : watch.current().notAfter().getEpochSecond();
   }
 }
