@@ -2,29 +2,45 @@ package io.vgpusteward.cluster;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.pcollections.HashTreePMap;
-import org.pcollections.PMap;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Small groups of items; immutable. A change costs what its group holds, whatever the number of
- * groups.
+ * Items in groups that are small; immutable. A change costs what its groups hold, whatever the
+ * number of groups. The items of a group are in the order in which they came.
  */
-record Groups<G, T>(PMap<G, List<T>> lists) {
+record Groups<G, T>(Shards<G, List<T>> lists) {
   static <G, T> Groups<G, T> none() {
-    return new Groups<>(HashTreePMap.empty());
+    return new Groups<>(Shards.none());
   }
 
-  /** The same with the item at the end of the group. */
-  Groups<G, T> plus(G group, T item) {
-    List<T> list = new ArrayList<>(of(group));
-    list.add(item);
-    return new Groups<>(lists.plus(group, List.copyOf(list)));
+  /**
+   * The same after an item has become another one.
+   *
+   * @param from the group that the item was in; empty for none, as before it came
+   * @param to the group that it is in now; empty for none, as when it has gone
+   */
+  Groups<G, T> exchange(Optional<G> from, @Nullable T before, Optional<G> to, @Nullable T now) {
+    if (from.isPresent() && from.equals(to) && before != null && now != null) {
+      List<T> list = new ArrayList<>(of(from.get()));
+      list.replaceAll(item -> item.equals(before) ? now : item);
+      return with(from.get(), list);
+    }
+    Groups<G, T> groups = this;
+    if (from.isPresent() && before != null) {
+      List<T> list = new ArrayList<>(of(from.get()));
+      list.remove(before);
+      groups = groups.with(from.get(), list);
+    }
+    if (to.isPresent() && now != null) {
+      List<T> list = new ArrayList<>(groups.of(to.get()));
+      list.add(now);
+      groups = groups.with(to.get(), list);
+    }
+    return groups;
   }
 
-  /** The same without the item in the group. */
-  Groups<G, T> minus(G group, T item) {
-    List<T> list = new ArrayList<>(of(group));
-    list.remove(item);
+  private Groups<G, T> with(G group, List<T> list) {
     return new Groups<>(list.isEmpty() ? lists.minus(group) : lists.plus(group, List.copyOf(list)));
   }
 

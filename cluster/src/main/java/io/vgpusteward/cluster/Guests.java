@@ -3,22 +3,22 @@ package io.vgpusteward.cluster;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import org.pcollections.HashTreePMap;
-import org.pcollections.PMap;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An immutable set of guests that can be asked by key and by Secret. One guest more or less costs
  * no more than there are guests with its Secret.
  */
 public final class Guests {
-  private static final Guests NONE = new Guests(HashTreePMap.empty(), Groups.none());
+  private static final Guests NONE = new Guests(Shards.none(), Groups.none());
 
-  private final PMap<GuestKey, Guest> all;
+  private final Shards<GuestKey, Guest> all;
   private final Groups<SecretKey, Guest> bySecret;
 
   private record SecretKey(String namespace, String name) {}
 
-  private Guests(PMap<GuestKey, Guest> all, Groups<SecretKey, Guest> bySecret) {
+  private Guests(Shards<GuestKey, Guest> all, Groups<SecretKey, Guest> bySecret) {
     this.all = all;
     this.bySecret = bySecret;
   }
@@ -39,13 +39,10 @@ public final class Guests {
 
   /** The same with this guest, in place of one with its key. */
   public Guests with(Guest guest) {
-    Guests rest = without(guest.key());
+    Guest before = all.get(guest.key());
     return new Guests(
-        rest.all.plus(guest.key(), guest),
-        guest
-            .userDataSecret()
-            .map(secret -> rest.bySecret.plus(secretOf(guest, secret), guest))
-            .orElse(rest.bySecret));
+        all.plus(guest.key(), guest),
+        bySecret.exchange(secretOf(before), before, secretOf(guest), guest));
   }
 
   /** The same without a guest. */
@@ -54,15 +51,13 @@ public final class Guests {
     return guest == null
         ? this
         : new Guests(
-            all.minus(key),
-            guest
-                .userDataSecret()
-                .map(secret -> bySecret.minus(secretOf(guest, secret), guest))
-                .orElse(bySecret));
+            all.minus(key), bySecret.exchange(secretOf(guest), guest, Optional.empty(), null));
   }
 
-  private static SecretKey secretOf(Guest guest, String secret) {
-    return new SecretKey(guest.key().namespace(), secret);
+  private static Optional<SecretKey> secretOf(@Nullable Guest guest) {
+    return guest == null
+        ? Optional.empty()
+        : guest.userDataSecret().map(name -> new SecretKey(guest.key().namespace(), name));
   }
 
   /** All guests, in no order. */

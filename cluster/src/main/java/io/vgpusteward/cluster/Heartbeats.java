@@ -1,23 +1,21 @@
 package io.vgpusteward.cluster;
 
-import java.util.Comparator;
 import java.util.Optional;
-import org.pcollections.HashTreePMap;
-import org.pcollections.PMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The signs of life of the nodes' agents; immutable. Each question is a look-up, and a renewal
  * costs next to nothing.
  */
 public final class Heartbeats {
-  private static final Heartbeats NONE = new Heartbeats(HashTreePMap.empty(), Groups.none());
+  private static final Heartbeats NONE = new Heartbeats(Shards.none(), Groups.none());
 
-  private final PMap<Key, Heartbeat> all;
+  private final Shards<Key, Heartbeat> all;
   private final Groups<String, Heartbeat> byNode;
 
   private record Key(String namespace, String lease) {}
 
-  private Heartbeats(PMap<Key, Heartbeat> all, Groups<String, Heartbeat> byNode) {
+  private Heartbeats(Shards<Key, Heartbeat> all, Groups<String, Heartbeat> byNode) {
     this.all = all;
     this.byNode = byNode;
   }
@@ -28,10 +26,11 @@ public final class Heartbeats {
 
   /** The same with this one, in place of what its Lease said before. */
   public Heartbeats with(Heartbeat heartbeat) {
-    Heartbeats rest = without(heartbeat.namespace(), heartbeat.lease());
     Key key = new Key(heartbeat.namespace(), heartbeat.lease());
+    Heartbeat before = all.get(key);
     return new Heartbeats(
-        rest.all.plus(key, heartbeat), rest.byNode.plus(heartbeat.node(), heartbeat));
+        all.plus(key, heartbeat),
+        byNode.exchange(nodeOf(before), before, nodeOf(heartbeat), heartbeat));
   }
 
   /** The same without a Lease. */
@@ -40,12 +39,23 @@ public final class Heartbeats {
     Heartbeat before = all.get(key);
     return before == null
         ? this
-        : new Heartbeats(all.minus(key), byNode.minus(before.node(), before));
+        : new Heartbeats(
+            all.minus(key), byNode.exchange(nodeOf(before), before, Optional.empty(), null));
+  }
+
+  private static Optional<String> nodeOf(@Nullable Heartbeat heartbeat) {
+    return Optional.ofNullable(heartbeat).map(Heartbeat::node);
   }
 
   /** The newest of a node. */
   public Optional<Heartbeat> of(String node) {
-    return byNode.of(node).stream().max(Comparator.comparing(Heartbeat::renewed));
+    Heartbeat newest = null;
+    for (Heartbeat heartbeat : byNode.of(node)) {
+      if (newest == null || heartbeat.renewed().isAfter(newest.renewed())) {
+        newest = heartbeat;
+      }
+    }
+    return Optional.ofNullable(newest);
   }
 
   public boolean isEmpty() {

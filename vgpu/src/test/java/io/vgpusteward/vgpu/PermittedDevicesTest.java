@@ -41,6 +41,29 @@ class PermittedDevicesTest {
   }
 
   @Test
+  void resourceFor_takesNoOtherProfilesEntry_ofAnotherDevicePlugin() {
+    PermittedDevice external =
+        new PermittedDevice(
+            PermittedDevice.Kind.PCI, "10DE:26B9", new ResourceName("nvidia.com/L40S-24Q"), true);
+
+    assertThat(new PermittedDevices(List.of(external)).resourceFor(L40S_12Q)).isEmpty();
+    assertThat(
+            new PermittedDevices(List.of(pci("10DE:26B9", "nvidia.com/L40S-48Q"), external))
+                .resourceFor(L40S_12Q))
+        .contains(new ResourceName("nvidia.com/L40S-48Q"));
+    assertThat(new PermittedDevices(List.of(external)).resourceFor(L40S_24Q))
+        .contains(external.resource());
+  }
+
+  @Test
+  void resourceFor_takesNoEntryThatSelectsNothing() {
+    assertThat(
+            new PermittedDevices(List.of(pci(" 10DE:26B9", "nvidia.com/L40S-24Q")))
+                .resourceFor(L40S_12Q))
+        .isEmpty();
+  }
+
+  @Test
   void resourceFor_takesNoPassthroughEntry_andNoMediatedOne() {
     PermittedDevices permitted =
         new PermittedDevices(

@@ -1,6 +1,6 @@
 package io.vgpusteward.cluster.state;
 
-import java.util.Iterator;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -19,11 +19,12 @@ import java.util.stream.Stream;
  */
 final class Shelf<K, T, V> {
   private final Map<K, T> items = new ConcurrentHashMap<>();
+  private final Change<K, T, V> change;
+  private final Object lock = new Object();
 
   /** A key comes here after its item is there: what a view misses, the next one has. */
-  private final Set<K> changed = ConcurrentHashMap.newKeySet();
+  private Set<K> changed = new HashSet<>();
 
-  private final Change<K, T, V> change;
   private V shown;
 
   private interface Change<K, T, V> {
@@ -37,12 +38,7 @@ final class Shelf<K, T, V> {
 
   /** An empty shelf that shows all objects anew after each change: for kinds of few objects. */
   static <K, T, V> Shelf<K, T, V> copying(Function<Map<K, T>, V> copy) {
-    return new Shelf<>(
-        copy.apply(Map.of()),
-        (before, items, changed) -> {
-          changed.clear();
-          return copy.apply(items);
-        });
+    return new Shelf<>(copy.apply(Map.of()), (before, items, changed) -> copy.apply(items));
   }
 
   /** An empty shelf that takes each change to what it showed before: for kinds of many objects. */
@@ -52,9 +48,7 @@ final class Shelf<K, T, V> {
         empty,
         (before, items, changed) -> {
           V now = before;
-          for (Iterator<K> keys = changed.iterator(); keys.hasNext(); ) {
-            K key = keys.next();
-            keys.remove();
+          for (K key : changed) {
             T item = items.get(key);
             now = item == null ? without.apply(now, key) : with.apply(now, item);
           }
@@ -62,22 +56,29 @@ final class Shelf<K, T, V> {
         });
   }
 
-  /** Puts an object there; whether that changed anything. */
+  /** Puts an object there; whether that changed anything. Of two equal ones the first stays. */
   boolean put(K key, T item) {
-    boolean isOther = !item.equals(items.put(key, item));
-    if (isOther) {
-      changed.add(key);
+    if (item.equals(items.get(key))) {
+      return false;
     }
-    return isOther;
+    items.put(key, item);
+    note(key);
+    return true;
   }
 
   /** Takes an object away; whether there was one. */
   boolean remove(K key) {
     boolean wasThere = items.remove(key) != null;
     if (wasThere) {
-      changed.add(key);
+      note(key);
     }
     return wasThere;
+  }
+
+  private void note(K key) {
+    synchronized (lock) {
+      changed.add(key);
+    }
   }
 
   Optional<T> get(K key) {
@@ -91,8 +92,15 @@ final class Shelf<K, T, V> {
 
   /** What a view shows; for the one thread that makes views. */
   V show() {
-    if (!changed.isEmpty()) {
-      shown = change.apply(shown, items, changed);
+    Set<K> since;
+    synchronized (lock) {
+      since = changed;
+      if (!since.isEmpty()) {
+        changed = new HashSet<>();
+      }
+    }
+    if (!since.isEmpty()) {
+      shown = change.apply(shown, items, since);
     }
     return shown;
   }

@@ -12,10 +12,12 @@ record AllAlike(Question question) implements Reason {
 
   @Override
   public String sentence() {
-    String all = Words.count(question.devices().count(), "device") + " of " + question.resource();
+    int count = question.devices().count();
+    String devices = Words.count(count, "device") + " of " + question.resource();
     return question
         .profile()
-        .map(one -> "all of the " + all + " carry " + one)
-        .orElse("any of the " + all + " will do, since no profile is named");
+        .map(one ->
+            count == 1 ? "the " + devices + " carries " + one : "all " + devices + " carry " + one)
+        .orElse((count == 1 ? "the " : "any of the ") + devices + " will do: no profile is named");
   }
 }

@@ -117,17 +117,22 @@ record Doubt(Question question, Cause cause) implements Reason {
 
   private String others() {
     List<String> others = new ArrayList<>(Words.vfs(gpus(), question::isAnother));
-    boolean hasOtherVfs = !others.isEmpty();
+    boolean carriesAnother =
+        !Words.addresses(gpus(), vf -> question.isAnother(vf) && !vf.passedThrough()).isEmpty();
     others.addAll(Words.whole(gpus()));
-    return "the kubelet may pick another device than "
-        + question.profile().map(one -> "a " + one).orElse("a vGPU")
+    return "the kubelet may pick "
+        + question.profile().map(one -> "a device without " + one).orElseGet(this::notAsked)
         + " for "
         + question.resource()
         + ": "
         + Words.list(others)
-        + (hasOtherVfs && question.profile().isPresent()
+        + (carriesAnother
             ? "; have all of them carry it in " + Question.PROFILES
             : "; give what is passed through back to NVIDIA's driver");
+  }
+
+  private String notAsked() {
+    return question.devices().detached() > 0 ? "a device that is no vGPU" : "a vGPU or a whole GPU";
   }
 
   private String count() {

@@ -109,8 +109,14 @@ final class Served {
     return permitted.entries().stream().filter(entry -> entry.resource().equals(resource)).toList();
   }
 
-  /** Which resource has the functions with the id. */
-  Optional<ResourceName> owner(PciId id) {
+  /** Which resource has what the entry selects, where KubeVirt serves that. */
+  Optional<ResourceName> owner(PermittedDevice entry) {
+    return entry.kind() == Kind.MEDIATED
+        ? Optional.ofNullable(types.get(type(entry)))
+        : entry.pciId().flatMap(this::owner);
+  }
+
+  private Optional<ResourceName> owner(PciId id) {
     return Optional.ofNullable(ids.get(id));
   }
 

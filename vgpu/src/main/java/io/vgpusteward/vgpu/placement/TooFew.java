@@ -1,9 +1,11 @@
 package io.vgpusteward.vgpu.placement;
 
+import io.vgpusteward.vgpu.Gpu;
 import io.vgpusteward.vgpu.NodeInventory;
 import io.vgpusteward.vgpu.PermittedDevice;
 import io.vgpusteward.vgpu.Profile;
 import io.vgpusteward.vgpu.ResourceName;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -50,7 +52,7 @@ record TooFew(Question question) implements Reason {
         + question.resource()
         + (matching > 1 ? " carry " : " carries ")
         + profile.orElse("a profile")
-        + " and "
+        + ", and "
         + question.wanted().count()
         + (question.wanted().count() == 1 ? " is" : " are")
         + " asked for";
@@ -69,8 +71,10 @@ record TooFew(Question question) implements Reason {
   }
 
   private String others() {
-    List<String> vfs = Words.vfs(question.devices().gpus(), question::isAnother);
-    return vfs.isEmpty() ? "" : "; " + Words.list(vfs);
+    List<Gpu> gpus = question.devices().gpus();
+    List<String> others = new ArrayList<>(Words.vfs(gpus, question::isAnother));
+    others.addAll(Words.whole(gpus));
+    return others.isEmpty() ? "" : "; " + Words.list(others);
   }
 
   private String cure() {
@@ -79,6 +83,6 @@ record TooFew(Question question) implements Reason {
     if (profile.isPresent() && inventory.filter(node -> node.rulesOut(profile.get())).isPresent()) {
       return "; no GPU of the node knows that profile";
     }
-    return "; set more VFs to it in " + Question.PROFILES;
+    return "; set more VFs to " + (profile.isPresent() ? "it" : "one") + " in " + Question.PROFILES;
   }
 }

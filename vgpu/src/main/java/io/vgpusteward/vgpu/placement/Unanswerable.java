@@ -9,7 +9,6 @@ record Unanswerable(String why) implements Reason {
 
   @Override
   public String sentence() {
-    return why
-        + "; correct the annotation vgpu-steward.io/profile of its virtual machine and restart it";
+    return why + "; correct the profile's annotation of its virtual machine, and restart that";
   }
 }

@@ -2,12 +2,9 @@ package io.vgpusteward.vgpu.placement;
 
 import io.vgpusteward.vgpu.PermittedDevice;
 import io.vgpusteward.vgpu.PermittedDevices;
-import java.util.Optional;
 
 /** Lacks: by KubeVirt's permitted list no node hands out the resource. */
 record Unserved(Question question) implements Reason {
-  private static final String LIST = "permittedHostDevices.pciHostDevices";
-
   @Override
   public String brief() {
     return sentence();
@@ -18,29 +15,31 @@ record Unserved(Question question) implements Reason {
     Served served = question.supply().served();
     PermittedDevices permitted = served.permitted();
     if (served.source(question.resource()) == Served.Source.UNLISTED) {
-      return "KubeVirt's permitted list has no "
-          + question.resource()
-          + (permitted.isGiven() ? "" : ", there is no list at all")
-          + ", so no node hands it out; add an entry to "
-          + LIST
-          + " of the KubeVirt CR";
+      return (permitted.isGiven()
+              ? "KubeVirt's permitted list has no "
+                  + question.resource()
+                  + ", so no node hands it out"
+              : "KubeVirt has no permitted list, so no node hands out " + question.resource())
+          + "; add an entry to permittedHostDevices.pciHostDevices of the KubeVirt CR";
     }
     PermittedDevice entry = served.entries(question.resource()).getLast();
-    Optional<String> owner = entry.pciId().flatMap(served::owner).map(Object::toString);
-    return owner.isPresent()
-        ? "KubeVirt gives "
-            + entry.selector()
-            + " to "
-            + owner.get()
-            + ", the last entry with that id, and nothing to "
-            + question.resource()
-            + "; ask for "
-            + owner.get()
-            + " with the profile's annotation, or keep one entry for the id"
-        : "the entry of "
-            + question.resource()
-            + " in KubeVirt's permitted list selects no device by \""
-            + Words.quote(entry.selector())
-            + "\"; write vendor:device without spaces, such as 10DE:26B9";
+    return served
+        .owner(entry)
+        .map(owner ->
+            "KubeVirt gives what "
+                + entry.selector()
+                + " selects to "
+                + owner
+                + ", the last entry with that selector, and nothing to "
+                + question.resource()
+                + "; ask for "
+                + owner
+                + ", or keep one entry for the selector")
+        .orElseGet(() ->
+            "the entry of "
+                + question.resource()
+                + " in KubeVirt's permitted list selects no device by \""
+                + Words.cut(entry.selector())
+                + "\"; write vendor:device without spaces, such as 10DE:26B9");
   }
 }

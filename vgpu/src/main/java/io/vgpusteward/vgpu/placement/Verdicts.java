@@ -123,7 +123,7 @@ public final class Verdicts {
           .resources()
           .forEach((resource, wanted) ->
               all.add(judge(new Question(resource, wanted, supply), Freshness.fresh()).sentence()));
-      return all.isEmpty() ? "the pod asks for no vGPU" : Words.list(all);
+      return all.isEmpty() ? "the pod asks for no vGPU" : String.join("; ", all);
     }
   }
 }

@@ -73,7 +73,8 @@ public record VgpuRequest(
     return text.isPresent() && profile.isEmpty()
         ? new VgpuRequest(
             request.resources,
-            Optional.of("the pod is annotated with \"" + text.get() + "\", which is no profile"))
+            Optional.of(
+                "the pod is annotated with \"" + Words.cut(text.get()) + "\", which is no profile"))
         : request;
   }
 

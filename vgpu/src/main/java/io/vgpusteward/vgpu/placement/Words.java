@@ -38,7 +38,11 @@ final class Words {
 
   /** What somebody else wrote, on one line and cut where it is long. */
   static String quote(String message) {
-    String line = message.strip().replaceAll("\\s+", " ");
+    return cut(message.strip().replaceAll("\\s+", " "));
+  }
+
+  /** The text, cut where it is long. */
+  static String cut(String line) {
     return line.length() <= MOST_QUOTED ? line : line.substring(0, MOST_QUOTED - 1) + "…";
   }
 
