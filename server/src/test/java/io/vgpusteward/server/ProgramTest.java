@@ -36,7 +36,14 @@ final class ProgramTest {
     assertThat(run(Map.of(), "--help")).isZero();
     assertThat(out.toString())
         .contains(
-            "serve", "review", "snapshot", "adopt", "webhook-config", "scheduler-config", "demo")
+            "serve",
+            "review",
+            "snapshot",
+            "adopt",
+            "release",
+            "webhook-config",
+            "scheduler-config",
+            "demo")
         .contains("--config", "VGPU_STEWARD_SOME_NAME");
     assertThat(err.toString()).isEmpty();
   }

@@ -6,7 +6,6 @@ import io.vgpusteward.vgpu.ResourceName;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /** Reads launcher pods, which hold the devices of running guests. */
 final class PodReader {
@@ -27,7 +26,7 @@ final class PodReader {
     }
     Field spec = root.at("spec");
     List<Field> containers = spec.at("containers").items();
-    SortedMap<ResourceName, Integer> devices = devices(containers);
+    SortedMap<ResourceName, Integer> devices = PodDevices.of(spec);
     Optional<String> profile = root.at("metadata", "annotations").at(Keys.PROFILE).text();
     boolean marked = containers.stream().anyMatch(PodReader::isMarked);
     if (devices.isEmpty() && profile.isEmpty() && !marked) {
@@ -47,18 +46,6 @@ final class PodReader {
             spec.at("schedulerName").text(),
             unschedulable(root.at("status", "conditions")),
             marked));
-  }
-
-  private static SortedMap<ResourceName, Integer> devices(List<Field> containers) {
-    SortedMap<ResourceName, Integer> devices = new TreeMap<>();
-    for (Field container : containers) {
-      SortedMap<ResourceName, Integer> own =
-          new TreeMap<>(Quantities.extended(container.at("resources", "requests")));
-      own.putAll(Quantities.extended(container.at("resources", "limits")));
-      own.forEach((name, count) -> devices.merge(name, count, Integer::sum));
-    }
-    devices.values().removeIf(count -> count == 0);
-    return devices;
   }
 
   private static boolean isMarked(Field container) {

@@ -25,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +42,9 @@ public final class HttpsServer {
 
   private static final Duration LAST_WORDS = Duration.ofSeconds(1);
   private static final Logger LOG = LoggerFactory.getLogger(HttpsServer.class);
-  private static final int SHARED_FREE_PORT = -1;
+
+  /** To Vert.x a negative port is a free one, the same for all servers that give this number. */
+  private static final AtomicInteger SHARED_FREE_PORT = new AtomicInteger();
 
   /**
    * How much a client may send before it has to wait for us, 16 times HTTP/2's own: a review is up
@@ -79,8 +82,8 @@ public final class HttpsServer {
             .setHttp2ConnectionWindowSize(WINDOW_BYTES);
     clients.ifPresent(authorities ->
         options.setClientAuth(ClientAuth.REQUIRED).setTrustOptions(pem(authorities)));
-    // To Vert.x port 0 is a free port for each of the instances, -1 one for all of a deployment.
-    int port = where.port() == 0 ? SHARED_FREE_PORT : where.port();
+    // Port 0 would be a free one for each of the instances.
+    int port = where.port() == 0 ? SHARED_FREE_PORT.decrementAndGet() : where.port();
     int cores = Runtime.getRuntime().availableProcessors();
     try {
       vertx

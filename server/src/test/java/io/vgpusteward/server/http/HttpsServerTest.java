@@ -74,6 +74,11 @@ final class HttpsServerTest {
   }
 
   @Test
+  void listeners_onFreePorts_haveOneEach() {
+    assertThat(listen(FREE).address()).isNotEqualTo(listen(FREE).address());
+  }
+
+  @Test
   void listen_onIpv6() throws Exception {
     HttpsServer server = listen(new HostPort("::1", 0));
     try (TlsClient client = client(Version.HTTP_2)) {
