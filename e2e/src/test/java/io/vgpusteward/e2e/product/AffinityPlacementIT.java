@@ -77,7 +77,7 @@ final class AffinityPlacementIT {
     for (int i = 0; i < MACHINES; i++) {
       assertThat(vms.awaitNode("guest-" + i)).isIn("east-right", "west-right");
     }
-    assertThat(vms.launchers().get("guest-0").at("/spec/schedulerName").asText())
+    assertThat(vms.launcher("guest-0").at("/spec/schedulerName").asText())
         .isEqualTo("default-scheduler");
   }
 
@@ -103,7 +103,7 @@ final class AffinityPlacementIT {
   @Test
   void machineWithoutANode_waitsForTheLabel() {
     startIn("north", "south");
-    assertThat(vms.awaitRefusal("zoned")).contains("node affinity");
+    vms.awaitRefusal("zoned", "node affinity");
 
     rig.kubectl().ok("label", "node", "north-wrong", LABEL + "=true");
     assertThat(vms.awaitNode("zoned")).isEqualTo("north-wrong");

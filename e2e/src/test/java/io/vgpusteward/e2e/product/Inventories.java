@@ -41,10 +41,11 @@ final class Inventories implements AutoCloseable {
 
   /** The same of many. */
   void publish(List<Inventory> inventories) {
+    // First, because the program is in no hurry to look at a Lease, and is with an inventory.
+    heartbeat(inventories.stream().map(Inventory::node).toList(), Instant.now());
     List<ObjectNode> objects = inventories.stream().map(Inventory::object).toList();
     rig.api().apply(INVENTORIES, "", objects);
     rig.api().apply(INVENTORIES, "/status", objects);
-    heartbeat(inventories.stream().map(Inventory::node).toList(), Instant.now());
   }
 
   /** Has the agents of nodes live last at this moment. */

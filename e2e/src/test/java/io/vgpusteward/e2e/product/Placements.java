@@ -83,6 +83,11 @@ final class Placements {
     return launchers;
   }
 
+  /** The one of a virtual machine; throws where there is none. */
+  JsonNode launcher(String vm) {
+    return Optional.ofNullable(launchers().get(vm)).orElseThrow();
+  }
+
   /** The nodes of those that have one, by their virtual machine. */
   Map<String, String> placed() {
     Map<String, String> placed = new TreeMap<>();
@@ -101,9 +106,11 @@ final class Placements {
     return placed().getOrDefault(vm, "");
   }
 
-  /** Waits until the scheduler has said why a virtual machine's launcher has no node. */
-  String awaitRefusal(String vm) {
-    Wait.until(vm + " waits for a node", () -> refusals().containsKey(vm));
+  /** Waits until the scheduler says that a virtual machine's launcher has no node, and all this. */
+  String awaitRefusal(String vm, String... parts) {
+    Wait.untilAsserted(
+        vm + " waits for a node",
+        () -> assertThat(refusals().getOrDefault(vm, "no refusal")).contains(parts));
     return refusals().getOrDefault(vm, "");
   }
 
