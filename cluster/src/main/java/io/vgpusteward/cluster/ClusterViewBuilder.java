@@ -59,13 +59,13 @@ public final class ClusterViewBuilder {
 
   /** The nodes by name. */
   public ClusterViewBuilder nodes(Map<String, Node> all) {
-    nodes = Map.copyOf(all);
+    nodes = Shards.copyOf(all);
     return this;
   }
 
   /** The inventories by their node's name. */
   public ClusterViewBuilder inventories(Map<String, NodeInventory> all) {
-    inventories = Map.copyOf(all);
+    inventories = Shards.copyOf(all);
     return this;
   }
 

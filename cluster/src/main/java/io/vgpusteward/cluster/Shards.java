@@ -5,6 +5,7 @@ import java.util.AbstractSet;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -39,9 +40,47 @@ public final class Shards<K, V> extends AbstractMap<K, V> {
     return new Shards<>(Collections.nCopies(WIDTH, Collections.nCopies(WIDTH, Map.<K, V>of())), 0);
   }
 
-  /** An immutable map of the same entries: the same one if it is immutable itself. */
+  /** An immutable map of the same entries: the same one if it is of this class. */
   static <K, V> Map<K, V> copyOf(Map<K, V> map) {
     return map instanceof Shards ? map : Map.copyOf(map);
+  }
+
+  /** The entries of any map; the same one if it is of this class. */
+  static <K, V> Shards<K, V> of(Map<K, V> map) {
+    if (map instanceof Shards<K, V> itself) {
+      return itself;
+    }
+    Shards<K, V> shards = none();
+    for (Entry<K, V> entry : map.entrySet()) {
+      shards = shards.plus(entry.getKey(), entry.getValue());
+    }
+    return shards;
+  }
+
+  /**
+   * The keys that have another object here than there, or have one on one side only; what both
+   * share is not looked at.
+   */
+  @SuppressWarnings("ReferenceEquality") // Shared parts are the same object.
+  Set<K> differing(Shards<K, V> other) {
+    Set<K> keys = new HashSet<>();
+    for (int row = 0; row < WIDTH; row++) {
+      List<Map<K, V>> mine = shards.get(row);
+      List<Map<K, V>> others = other.shards.get(row);
+      for (int column = 0; mine != others && column < WIDTH; column++) {
+        Map<K, V> shard = mine.get(column);
+        Map<K, V> otherShard = others.get(column);
+        if (shard != otherShard) {
+          shard.forEach((key, value) -> {
+            if (value != otherShard.get(key)) {
+              keys.add(key);
+            }
+          });
+          otherShard.keySet().stream().filter(key -> !shard.containsKey(key)).forEach(keys::add);
+        }
+      }
+    }
+    return keys;
   }
 
   /** The same with the entry, in place of one with its key. */

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,7 +49,16 @@ final class ShardsTest {
         expectedVersions.add(new HashMap<>(expected));
       }
     }
+    for (int i = 0; i < versions.size(); i++) {
+      Map<Key, Integer> older = expectedVersions.get(i);
+      Set<Key> differing = new HashSet<>(expected.keySet());
+      differing.addAll(older.keySet());
+      differing.removeIf(key -> Objects.equals(expected.get(key), older.get(key)));
+      assertThat(shards.differing(versions.get(i))).isEqualTo(differing);
+    }
     assertThat(shards).isEqualTo(expected).hasSameSizeAs(expected);
+    assertThat(Shards.of(expected)).isEqualTo(expected);
+    assertThat(Shards.of(shards)).isSameAs(shards);
     assertThat(versions).isEqualTo(expectedVersions);
     for (int number = 0; number < 300; number++) {
       Key key = new Key(number, hashes);

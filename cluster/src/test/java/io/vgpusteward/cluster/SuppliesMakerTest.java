@@ -41,7 +41,6 @@ final class SuppliesMakerTest {
   @Test
   void whatStays_isTheSame() {
     inventories.put("gpu-1", NodeInventory.of("gpu-1"));
-    nodes.put("gpu-2", node("gpu-2", 4));
     Map<String, NodeSupply> second = make(NOTHING);
 
     assertThat(second.get("gpu-1")).isNotSameAs(first.get("gpu-1"));
@@ -74,11 +73,14 @@ final class SuppliesMakerTest {
   }
 
   @Test
-  void sameMaps_giveTheSameMap() {
-    Map<String, Node> sameNodes = Map.copyOf(nodes);
-    Map<String, NodeInventory> sameInventories = Map.copyOf(inventories);
-    Map<String, NodeSupply> once = maker.make(NOTHING, sameNodes, sameInventories);
-    assertThat(maker.make(NOTHING, sameNodes, sameInventories)).isSameAs(once);
+  void whereNothingChanges_theMapIsTheSame() {
+    assertThat(make(NOTHING)).isSameAs(first);
+  }
+
+  @Test
+  void nodeThatComesAfterItsInventory_isCounted() {
+    nodes.put("gone", node("gone", 1));
+    assertThat(in(make(NOTHING), "gone").allocatable(L40S)).isEqualTo(1);
   }
 
   @Test

@@ -19,6 +19,7 @@ import io.vgpusteward.cluster.Launchers;
 import io.vgpusteward.cluster.LicenseFact;
 import io.vgpusteward.cluster.Node;
 import io.vgpusteward.cluster.SecretObject;
+import io.vgpusteward.cluster.Shards;
 import io.vgpusteward.cluster.SuppliesMaker;
 import io.vgpusteward.cluster.object.LicenseFacts;
 import io.vgpusteward.cluster.object.ObjectKind;
@@ -63,9 +64,10 @@ public final class ClusterState {
           Launchers.none(),
           (all, key, pod) -> all.with(pod),
           (all, key) -> all.without(key.namespace(), key.name()));
-  private final Shelf<String, Node, Map<String, Node>> nodes = Shelf.copying(Map::copyOf);
-  private final Shelf<String, NodeInventory, Map<String, NodeInventory>> inventories =
-      Shelf.copying(Map::copyOf);
+  private final Shelf<String, Node, Shards<String, Node>> nodes =
+      Shelf.stepwise(Shards.none(), Shards::plus, Shards::minus);
+  private final Shelf<String, NodeInventory, Shards<String, NodeInventory>> inventories =
+      Shelf.stepwise(Shards.none(), Shards::plus, Shards::minus);
   private final DeviceUsersMaker deviceUsers = new DeviceUsersMaker();
   private final SuppliesMaker supplies = new SuppliesMaker();
   private final Shelf<String, SecretObject, Map<String, LicenseFact>> licenses =
