@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * the price of a few dozen: entries are spread over small maps by their hash, in two levels, and
  * both share all of these but one. Entries are in no order, keys and values are never null.
  */
-final class Shards<K, V> extends AbstractMap<K, V> {
+public final class Shards<K, V> extends AbstractMap<K, V> {
   /** So many bits of a hash choose at each level. */
   private static final int BITS = 6;
 
@@ -35,19 +35,24 @@ final class Shards<K, V> extends AbstractMap<K, V> {
     this.size = size;
   }
 
-  static <K, V> Shards<K, V> none() {
+  public static <K, V> Shards<K, V> none() {
     return new Shards<>(Collections.nCopies(WIDTH, Collections.nCopies(WIDTH, Map.<K, V>of())), 0);
   }
 
+  /** An immutable map of the same entries: the same one if it is immutable itself. */
+  static <K, V> Map<K, V> copyOf(Map<K, V> map) {
+    return map instanceof Shards ? map : Map.copyOf(map);
+  }
+
   /** The same with the entry, in place of one with its key. */
-  Shards<K, V> plus(K key, V value) {
+  public Shards<K, V> plus(K key, V value) {
     Map<K, V> shard = new HashMap<>(shard(key));
     boolean isNew = shard.put(key, value) == null;
     return with(key, shard, isNew ? size + 1 : size);
   }
 
   /** The same without the key. */
-  Shards<K, V> minus(K key) {
+  public Shards<K, V> minus(K key) {
     if (!shard(key).containsKey(key)) {
       return this;
     }
