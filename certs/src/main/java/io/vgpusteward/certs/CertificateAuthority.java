@@ -27,7 +27,8 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
- * Issues certificates for TLS servers: ECDSA on P-256, signed by its own long-lived certificate.
+ * Issues certificates for TLS servers and clients: ECDSA on P-256, signed by its own long-lived
+ * certificate.
  *
  * <p>The authority lives for ten years, because a kube-scheduler reads its CA file once; what it
  * issues lives for ninety days. Both begin an hour early, for clocks that are behind. Any thread
@@ -97,6 +98,20 @@ public final class CertificateAuthority {
 
   /** A new key and a certificate for a TLS server with these names; it does not outlive us. */
   public KeyMaterial issue(String commonName, SubjectNames names) {
+    return issue(
+        commonName,
+        KeyPurposeId.id_kp_serverAuth,
+        extensions ->
+            extensions.addExtension(
+                Extension.subjectAlternativeName, false, names.toGeneralNames()));
+  }
+
+  /** A new key and a certificate for a TLS client; it does not outlive us. */
+  public KeyMaterial issueClient(String commonName) {
+    return issue(commonName, KeyPurposeId.id_kp_clientAuth, extensions -> {});
+  }
+
+  private KeyMaterial issue(String commonName, KeyPurposeId purpose, Extensions more) {
     KeyPair pair = KeyPairs.generate();
     Instant now = clock.instant();
     Instant end = now.plus(LEAF_LIFETIME);
@@ -116,11 +131,8 @@ public final class CertificateAuthority {
               extensions.addExtension(
                   Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
               extensions.addExtension(
-                  Extension.extendedKeyUsage,
-                  false,
-                  new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));
-              extensions.addExtension(
-                  Extension.subjectAlternativeName, false, names.toGeneralNames());
+                  Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purpose));
+              more.addTo(extensions);
               extensions.addExtension(
                   Extension.authorityKeyIdentifier,
                   false,

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A certificate chain and the private key of its first certificate, known to belong together.
  * Immutable; {@link #toString} shows no key.
  */
-public final class KeyMaterial {
+public final class KeyMaterial implements Perishable {
   private static final int DNS_NAME = 2;
   private static final int IP_ADDRESS = 7;
 
@@ -48,11 +48,8 @@ public final class KeyMaterial {
     return material;
   }
 
-  /**
-   * Makes sure that the certificate is valid at {@code now}.
-   *
-   * @throws KeyMaterialException when it is not, with the date
-   */
+  /** Makes sure that the certificate is valid. */
+  @Override
   public void checkValidAt(Instant now) {
     if (now.isAfter(notAfter())) {
       throw new KeyMaterialException("the certificate expired at " + notAfter());

@@ -38,6 +38,14 @@ final class CertificateAuthorityTest {
   }
 
   @Test
+  void issueClient_isForTlsClientsAndHasNoNames() throws Exception {
+    KeyMaterial client = authority.issueClient("scheduler");
+    assertThat(client.certificate().getExtendedKeyUsage()).containsExactly("1.3.6.1.5.5.7.3.2");
+    assertThat(client.subjectNames().dns()).isEmpty();
+    assertThat(authority.issued(client.certificate())).isTrue();
+  }
+
+  @Test
   void issue_isTrustedByWhoTrustsTheAuthority() throws Exception {
     KeyMaterial leaf = authority.issue("steward", SubjectNames.of("localhost"));
     KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());

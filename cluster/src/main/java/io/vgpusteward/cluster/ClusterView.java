@@ -25,6 +25,9 @@ public final class ClusterView {
   private final Map<String, NodeInventory> inventories;
   private final Map<String, LicenseFact> licenses;
   private final boolean knowsLicenses;
+  private final Launchers launchers;
+  private final Heartbeats heartbeats;
+  private final boolean knowsHeartbeats;
 
   /**
    * A snapshot of what was known at {@code asOf}, without nodes, inventories, pods and sets of
@@ -60,6 +63,9 @@ public final class ClusterView {
     inventories = builder.inventories;
     licenses = builder.licenses;
     knowsLicenses = builder.knowsLicenses;
+    launchers = builder.launchers;
+    heartbeats = builder.heartbeats;
+    knowsHeartbeats = builder.knowsHeartbeats.orElse(!heartbeats.isEmpty());
     DeviceUsers given = builder.deviceUsers;
     deviceUsers =
         given != null
@@ -71,7 +77,7 @@ public final class ClusterView {
                     guests,
                     List.of(),
                     List.of(),
-                    List.of());
+                    launchers);
   }
 
   /** The view before anything was seen. */
@@ -132,6 +138,11 @@ public final class ClusterView {
     return deviceUsers;
   }
 
+  /** The pods that guests with devices run in, or are about to. */
+  public Launchers launchers() {
+    return launchers;
+  }
+
   /** The nodes by name. */
   public Map<String, Node> nodes() {
     return nodes;
@@ -149,6 +160,24 @@ public final class ClusterView {
   /** What a node's GPUs carry, where its agent has said so. */
   public Optional<NodeInventory> inventory(String node) {
     return Optional.ofNullable(inventories.get(node));
+  }
+
+  /**
+   * Whether node agents are heard here: on a live cluster always; a folder without any Lease of
+   * theirs knows nothing of their lives.
+   */
+  public boolean knowsHeartbeats() {
+    return knowsHeartbeats;
+  }
+
+  /** When a node's agent last said that it is alive, by its own clock. */
+  public Optional<Instant> heartbeat(String node) {
+    return heartbeats.of(node).map(Heartbeat::renewed);
+  }
+
+  /** The signs of life of the nodes' agents. */
+  public Heartbeats heartbeats() {
+    return heartbeats;
   }
 
   /** Whether it is known which licences there are; a snapshot holds none. */
@@ -173,11 +202,14 @@ public final class ClusterView {
     private Optional<KubeVirt> kubeVirt = Optional.empty();
     private Map<String, Map<String, String>> namespaceLabels = Map.of();
     private Instancetypes instancetypes = Instancetypes.none();
-    private Guests guests = new Guests(Map.of());
+    private Guests guests = Guests.none();
     private Map<String, Node> nodes = Map.of();
     private Map<String, NodeInventory> inventories = Map.of();
     private Map<String, LicenseFact> licenses = Map.of();
     private boolean knowsLicenses = true;
+    private Launchers launchers = Launchers.none();
+    private Heartbeats heartbeats = Heartbeats.none();
+    private Optional<Boolean> knowsHeartbeats = Optional.empty();
     private @Nullable DeviceUsers deviceUsers;
 
     private Builder(Instant asOf) {
@@ -232,6 +264,24 @@ public final class ClusterView {
     /** Whether these are all licences; true without it. */
     public Builder knowsLicenses(boolean known) {
       knowsLicenses = known;
+      return this;
+    }
+
+    /** The pods that guests with devices run in. */
+    public Builder launchers(Launchers all) {
+      launchers = all;
+      return this;
+    }
+
+    /** The signs of life of the nodes' agents. */
+    public Builder heartbeats(Heartbeats all) {
+      heartbeats = all;
+      return this;
+    }
+
+    /** Whether there would be heartbeats if agents lived; without it, whether there are any. */
+    public Builder knowsHeartbeats(boolean known) {
+      knowsHeartbeats = Optional.of(known);
       return this;
     }
 

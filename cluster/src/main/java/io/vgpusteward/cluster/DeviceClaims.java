@@ -67,6 +67,14 @@ record DeviceClaims(PermittedDevices permitted, Instancetypes instancetypes) {
     return claims.index();
   }
 
+  static DeviceIndex ofLaunchers(Launchers launchers) {
+    return DeviceIndex.of(
+        launchers.all().stream()
+            .map(pod ->
+                new DeviceUser(DeviceUser.Kind.Pod, pod.namespace(), pod.name(), pod.devices()))
+            .toList());
+  }
+
   private static void add(Instancetype instancetype, Map<ResourceName, Integer> devices) {
     instancetype.gpus().forEach(name -> devices.merge(new ResourceName(name), 1, Integer::sum));
     instancetype

@@ -25,7 +25,7 @@ public final class DeviceUsersMaker {
       Guests guests,
       Collection<GuestTemplate> replicaSets,
       Collection<GuestTemplate> pools,
-      Collection<DeviceUser> pods) {
+      Launchers launchers) {
     DeviceClaims claims = new DeviceClaims(permitted, instancetypes);
     Object current = instancetypes.current();
     Object revisions = instancetypes.revisions();
@@ -37,7 +37,7 @@ public final class DeviceUsersMaker {
                 permitted,
                 current,
                 revisions),
-            podsPart.from(() -> DeviceIndex.of(pods), pods),
+            podsPart.from(() -> DeviceClaims.ofLaunchers(launchers), launchers),
             replicaSetsPart.from(
                 () -> claims.ofTemplates(replicaSets), replicaSets, permitted, current, revisions),
             poolsPart.from(() -> claims.ofTemplates(pools), pools, permitted, current, revisions),

@@ -1,32 +1,63 @@
 package io.vgpusteward.cluster;
 
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** An immutable set of guests that can be asked by key and by Secret. */
+/**
+ * An immutable set of guests that can be asked by key and by Secret. One guest more or less costs
+ * no more than there are guests with its Secret.
+ */
 public final class Guests {
-  private final Map<GuestKey, Guest> all;
-  private final Map<SecretKey, List<Guest>> bySecret;
+  private static final Guests NONE = new Guests(Shards.none(), Groups.none());
+
+  private final Shards<GuestKey, Guest> all;
+  private final Groups<SecretKey, Guest> bySecret;
 
   private record SecretKey(String namespace, String name) {}
 
+  private Guests(Shards<GuestKey, Guest> all, Groups<SecretKey, Guest> bySecret) {
+    this.all = all;
+    this.bySecret = bySecret;
+  }
+
+  /** These, which are known by their own keys. */
   public Guests(Map<GuestKey, Guest> guests) {
-    all = Map.copyOf(guests);
-    Map<SecretKey, Map<String, Guest>> index = new HashMap<>();
-    for (Guest guest : all.values()) {
-      guest
-          .userDataSecret()
-          .ifPresent(secret ->
-              index
-                  .computeIfAbsent(
-                      new SecretKey(guest.key().namespace(), secret), key -> new TreeMap<>())
-                  .put(guest.key().toString(), guest));
+    Guests filled = NONE;
+    for (Guest guest : guests.values()) {
+      filled = filled.with(guest);
     }
-    Map<SecretKey, List<Guest>> lists = new HashMap<>();
-    index.forEach((key, found) -> lists.put(key, List.copyOf(found.values())));
-    bySecret = Map.copyOf(lists);
+    all = filled.all;
+    bySecret = filled.bySecret;
+  }
+
+  public static Guests none() {
+    return NONE;
+  }
+
+  /** The same with this guest, in place of one with its key. */
+  public Guests with(Guest guest) {
+    Guest before = all.get(guest.key());
+    return new Guests(
+        all.plus(guest.key(), guest),
+        bySecret.exchange(secretOf(before), before, secretOf(guest), guest));
+  }
+
+  /** The same without a guest. */
+  public Guests without(GuestKey key) {
+    Guest guest = all.get(key);
+    return guest == null
+        ? this
+        : new Guests(
+            all.minus(key), bySecret.exchange(secretOf(guest), guest, Optional.empty(), null));
+  }
+
+  private static Optional<SecretKey> secretOf(@Nullable Guest guest) {
+    return guest == null
+        ? Optional.empty()
+        : guest.userDataSecret().map(name -> new SecretKey(guest.key().namespace(), name));
   }
 
   /** All guests, in no order. */
@@ -36,7 +67,9 @@ public final class Guests {
 
   /** The guests whose first cloud-init volume takes its user data from the Secret. */
   public List<Guest> ofSecret(String namespace, String secret) {
-    return bySecret.getOrDefault(new SecretKey(namespace, secret), List.of());
+    return bySecret.of(new SecretKey(namespace, secret)).stream()
+        .sorted(Comparator.comparing(guest -> guest.key().toString()))
+        .toList();
   }
 
   @Override

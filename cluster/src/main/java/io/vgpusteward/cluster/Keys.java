@@ -53,6 +53,9 @@ public final class Keys {
   /** Extended resource: frame buffer in GiB, the marker on vGPU pods. */
   public static final String FRAMEBUFFER_GIB = PREFIX + "framebuffer-gib";
 
+  /** Label: {@code "true"} on the Lease by which a node's agent says that it is alive. */
+  public static final String HEARTBEAT = PREFIX + "heartbeat";
+
   /** What the node label of a profile begins with; the profile's name follows. */
   public static final String PROFILE_LABEL_PREFIX = "profile.vgpu-steward.io/";
 

@@ -118,9 +118,7 @@ class DeviceUsersTest {
                     template(DeviceUser.Kind.VirtualMachineInstanceReplicaSet, "r", devices),
                     template(DeviceUser.Kind.VirtualMachineInstanceReplicaSet, "q", devices)),
                 List.of(template(DeviceUser.Kind.VirtualMachinePool, "a", devices)),
-                List.of(
-                    new DeviceUser(
-                        DeviceUser.Kind.Pod, "team", "p", new TreeMap<>(Map.of(A10, 1)))));
+                Launchers.of(List.of(launcher("p", A10))));
     List<String> expected =
         List.of(
             "VirtualMachine team/a",
@@ -153,7 +151,7 @@ class DeviceUsersTest {
             devices(Map.of()).with("gpu"));
     DeviceUsers users =
         new DeviceUsersMaker()
-            .make(PERMITTED, instancetypes(), guests(), List.of(), List.of(pool), List.of());
+            .make(PERMITTED, instancetypes(), guests(), List.of(), List.of(pool), Launchers.none());
     assertThat(users.of(L40S).getFirst().devices())
         .isEqualTo(new TreeMap<>(Map.of(L40S, 1, A10, 1)));
   }
@@ -180,14 +178,15 @@ class DeviceUsersTest {
     DeviceUsersMaker maker = new DeviceUsersMaker();
     Guests guests = guests(machine("a", devices(Map.of(L40S, 1)).alone(), Map.of()));
     Instancetypes types = instancetypes();
-    List<DeviceUser> pods =
-        List.of(new DeviceUser(DeviceUser.Kind.Pod, "team", "p", new TreeMap<>(Map.of(L40S, 1))));
+    Launchers pods = Launchers.of(List.of(launcher("p", L40S)));
     DeviceUsers first = maker.make(PERMITTED, types, guests, List.of(), List.of(), pods);
-    DeviceUsers second = maker.make(PERMITTED, types, guests, List.of(), List.of(), List.of());
+    DeviceUsers second =
+        maker.make(PERMITTED, types, guests, List.of(), List.of(), Launchers.none());
     assertThat(second.of(L40S)).hasSize(1);
     assertThat(second.of(L40S).getFirst()).isSameAs(first.of(L40S).getFirst());
     assertThat(first.of(L40S)).hasSize(2);
-    DeviceUsers third = maker.make(PERMITTED, types, guests(), List.of(), List.of(), List.of());
+    DeviceUsers third =
+        maker.make(PERMITTED, types, guests(), List.of(), List.of(), Launchers.none());
     assertThat(third.of(L40S)).isEmpty();
   }
 
@@ -202,7 +201,7 @@ class DeviceUsersTest {
 
   private DeviceUsers of(Guest... guests) {
     return new DeviceUsersMaker()
-        .make(PERMITTED, instancetypes(), guests(guests), List.of(), List.of(), List.of());
+        .make(PERMITTED, instancetypes(), guests(guests), List.of(), List.of(), Launchers.none());
   }
 
   private Instancetypes instancetypes() {
@@ -238,6 +237,21 @@ class DeviceUsersTest {
 
   private static GuestTemplate template(DeviceUser.Kind kind, String name, GuestDevices devices) {
     return new GuestTemplate(kind, "team", name, Map.of(), devices);
+  }
+
+  private static LauncherPod launcher(String name, ResourceName resource) {
+    return new LauncherPod(
+        "team",
+        name,
+        "uid-" + name,
+        Optional.empty(),
+        Optional.empty(),
+        new TreeMap<>(Map.of(resource, 1)),
+        Optional.empty(),
+        0,
+        Optional.empty(),
+        Optional.empty(),
+        false);
   }
 
   private static Guest machine(String name, GuestDevices devices, Map<String, String> annotations) {

@@ -1,8 +1,10 @@
 package io.vgpusteward.server;
 
+import io.vertx.ext.web.Router;
 import io.vgpusteward.cluster.Cluster;
 import io.vgpusteward.cluster.file.FileCluster;
 import io.vgpusteward.cluster.live.LiveCluster;
+import io.vgpusteward.extender.http.ExtenderRoutes;
 import io.vgpusteward.server.config.ClusterConfiguration;
 import io.vgpusteward.server.config.ServeConfiguration;
 import io.vgpusteward.server.config.Surroundings;
@@ -23,6 +25,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Where the program begins, and where its parts are chosen. */
 public final class Main {
@@ -64,6 +68,17 @@ public final class Main {
     return new Features(
         List.of(context ->
             new AdmissionRoutes(endpoints, context.cluster()::view, context.metrics())::mount),
+        configuration.extender().stream()
+            .<Function<Context, Consumer<Router>>>map(extender ->
+                context ->
+                    new ExtenderRoutes(
+                            context.cluster()::view,
+                            extender.placement(),
+                            extender.maxBody(),
+                            context.metrics(),
+                            InstantSource.system())
+                        ::mount)
+            .toList(),
         configuration.controller()
             ? List.of(
                 context -> licenses(configuration, context),

@@ -36,8 +36,9 @@ final class ArchitectureTest {
               "vgpu", Set.of(),
               "cluster", Set.of("vgpu"),
               "webhook", Set.of("vgpu", "cluster"),
+              "extender", Set.of("vgpu", "cluster"),
               "certs", Set.of(),
-              "server", Set.of("vgpu", "cluster", "webhook", "certs")));
+              "server", Set.of("vgpu", "cluster", "webhook", "extender", "certs")));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -98,10 +99,10 @@ final class ArchitectureTest {
   }
 
   @Test
-  void webServers_areForWebhookAndServer() {
+  void webServers_areForWebhookExtenderAndServer() {
     noClasses()
         .that()
-        .resideOutsideOfPackages(packageOf("webhook"), packageOf("server"))
+        .resideOutsideOfPackages(packageOf("webhook"), packageOf("extender"), packageOf("server"))
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.vertx..", "io.netty..")
@@ -131,7 +132,11 @@ final class ArchitectureTest {
             "..webhook.injection..",
             "..webhook.policy..",
             "..webhook.review..",
-            "..webhook.vminstance..")
+            "..webhook.vminstance..",
+            "..extender.http..",
+            "..extender.placement..",
+            "..extender.pod..",
+            "..extender.wire..")
         .check(CLASSES);
     assertThatThrownBy(() -> eventLoopRule("..nowhere..").check(CLASSES))
         .isInstanceOf(AssertionError.class);

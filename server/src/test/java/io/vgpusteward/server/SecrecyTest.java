@@ -310,6 +310,7 @@ final class SecrecyTest {
         new ClusterConfiguration(
             Optional.of(folder), Optional.empty(), Optional.empty(), "vgpu-steward"),
         AdmissionSettings.defaults(),
+        Optional.empty(),
         HostPort.parse("127.0.0.1:0"),
         HostPort.parse("127.0.0.1:0"),
         Optional.empty(),
@@ -324,6 +325,7 @@ final class SecrecyTest {
     return new Steward(
         new Steward.Setup(
             configuration.listen(),
+            Optional.empty(),
             configuration.metricsListen(),
             keys,
             Duration.ofHours(1),

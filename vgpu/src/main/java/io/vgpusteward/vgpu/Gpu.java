@@ -98,7 +98,7 @@ public record Gpu(
    * where that is known, and 32 times at most; instances of MIG-backed ones depend on how the GPU
    * is cut, so there only the VFs count.
    */
-  public int couldCarry(Profile profile) {
+  public int mostEver(Profile profile) {
     if (passedThrough || !knows(profile)) {
       return 0;
     }

@@ -16,11 +16,23 @@ import java.util.stream.Collectors;
  * @param node the node's name
  * @param ready whether the agent vouches for it; without that it is what was known last, or nothing
  * @param message what the agent says about that
+ * @param notAdvertised what the agent says where the kubelet does not give out just those VFs that
+ *     carry a profile; empty where it does, and where the agent does not say
  * @param gpus in the order of their addresses, as published
  */
-public record NodeInventory(String node, boolean ready, Optional<String> message, List<Gpu> gpus) {
+public record NodeInventory(
+    String node,
+    boolean ready,
+    Optional<String> message,
+    Optional<String> notAdvertised,
+    List<Gpu> gpus) {
   public NodeInventory {
     gpus = List.copyOf(gpus);
+  }
+
+  /** An inventory whose agent says nothing against what the kubelet gives out. */
+  public NodeInventory(String node, boolean ready, Optional<String> message, List<Gpu> gpus) {
+    this(node, ready, message, Optional.empty(), gpus);
   }
 
   /** An inventory that the agent vouches for. */
@@ -45,11 +57,11 @@ public record NodeInventory(String node, boolean ready, Optional<String> message
 
   /**
    * At most how many VFs of the node can ever carry the profile at the same time, whatever they
-   * carry now; see {@link Gpu#couldCarry}. It is 0 for a profile that the node is not known to
-   * have; whether that is certain says {@link #rulesOut}.
+   * carry now; see {@link Gpu#mostEver}. It is 0 for a profile that the node is not known to have;
+   * whether that is certain says {@link #rulesOut}.
    */
-  public int couldCarry(Profile profile) {
-    return gpus.stream().mapToInt(gpu -> gpu.couldCarry(profile)).sum();
+  public int mostEver(Profile profile) {
+    return gpus.stream().mapToInt(gpu -> gpu.mostEver(profile)).sum();
   }
 
   /**

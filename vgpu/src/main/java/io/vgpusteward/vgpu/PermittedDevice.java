@@ -1,5 +1,7 @@
 package io.vgpusteward.vgpu;
 
+import java.util.Optional;
+
 /**
  * One entry of KubeVirt's {@code permittedHostDevices}, as it is written there, however malformed.
  *
@@ -27,5 +29,16 @@ public record PermittedDevice(Kind kind, String selector, ResourceName resource,
     public String field() {
       return field;
     }
+  }
+
+  /**
+   * The id by which a PCI entry selects functions. Empty for entries of other kinds, and for a
+   * malformed selector, which selects nothing: KubeVirt compares it as it stands, spaces too, and
+   * only its case does not count (device_controller.go).
+   */
+  public Optional<PciId> pciId() {
+    return kind == Kind.PCI
+        ? PciId.parse(selector).filter(id -> id.value().equalsIgnoreCase(selector))
+        : Optional.empty();
   }
 }

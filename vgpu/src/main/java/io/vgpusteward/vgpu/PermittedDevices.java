@@ -39,7 +39,8 @@ public record PermittedDevices(List<PermittedDevice> entries, boolean isGiven) {
    * The resource by which a virtual machine asks for a VF with the profile: the PCI entry named
    * after it, else the one whose PCI id is the board's. KubeVirt gives one PCI id one resource name
    * (device_controller.go), so all profiles of a board share the name of one; of several entries
-   * with one id the last one counts, as it does there.
+   * with one id the last one counts, as it does there. What another device plugin serves is of the
+   * profile that it is named after, and so is no answer for others of the board.
    */
   public Optional<ResourceName> resourceFor(Profile profile) {
     return pci()
@@ -66,8 +67,8 @@ public record PermittedDevices(List<PermittedDevice> entries, boolean isGiven) {
   private Optional<PermittedDevice> byBoard(Profile profile) {
     Set<PciId> ids = Board.pciIds(profile.board());
     return pci()
-        .filter(entry -> entry.resource().profile().isPresent())
-        .filter(entry -> PciId.parse(entry.selector()).filter(ids::contains).isPresent())
+        .filter(entry -> !entry.external() && entry.resource().profile().isPresent())
+        .filter(entry -> entry.pciId().filter(ids::contains).isPresent())
         .reduce((first, last) -> last);
   }
 

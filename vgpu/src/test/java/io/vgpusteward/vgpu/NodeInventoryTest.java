@@ -28,7 +28,7 @@ class NodeInventoryTest {
   @CsvSource(
       nullValues = "-",
       value = {
-        // board, GiB, offered, VFs, asked: carries, could carry, ruled out
+        // board, GiB, offered, VFs, asked: carries, most ever, ruled out
         "L40S, 48, " + FULL + ", 0 0 0 0, L40S-24Q, 0, 2, false",
         "L40S, 48, " + FULL + ", L40S-24Q L40S-24Q 0 0, L40S-24Q, 2, 2, false",
         "L40S, 48, " + FULL + ", L40S-24Q L40S-24Q 0 0, L40S-12Q, 0, 4, false",
@@ -48,19 +48,19 @@ class NodeInventoryTest {
         "DC, 96, DC-96Q DC-1-24Q, DC-1-24Q DC-1-24Q 0, DC-1-24Q, 2, 3, false",
         "A16, 16, A16-0B A16-16Q, 0 0 0, A16-0B, 0, 3, false"
       })
-  void gpu_saysWhatItCarriesAndCould(
+  void gpu_saysWhatItCarriesAndTheMostEver(
       String board,
       Integer frameBuffer,
       String offered,
       String vfs,
       String asked,
       int carries,
-      int couldCarry,
+      int mostEver,
       boolean rulesOut) {
     Gpu gpu = gpu(board, frameBuffer, offered, vfs);
 
     assertThat(gpu.carries(profile(asked))).isEqualTo(carries);
-    assertThat(gpu.couldCarry(profile(asked))).isEqualTo(couldCarry);
+    assertThat(gpu.mostEver(profile(asked))).isEqualTo(mostEver);
     assertThat(gpu.rulesOut(profile(asked))).isEqualTo(rulesOut);
   }
 
@@ -80,7 +80,7 @@ class NodeInventoryTest {
     "H20, C, 96, 4:24 6:16 8:12 12:8 16:6 24:4 32:3 48:2 96:1",
     "DC, Q, 96, 3:32 4:24 6:16 8:12 12:8 16:6 24:4 32:3 48:2 96:1"
   })
-  void couldCarry_isWhatNvidiaSays(String board, String series, int frameBuffer, String table) {
+  void mostEver_isWhatNvidiaSays(String board, String series, int frameBuffer, String table) {
     Map<Profile, Integer> most =
         Stream.of(table.split(" ", -1))
             .map(entry -> entry.split(":", -1))
@@ -91,8 +91,8 @@ class NodeInventoryTest {
     String offered = most.keySet().stream().map(Profile::name).collect(Collectors.joining(" "));
     Gpu gpu = gpu(board, frameBuffer, offered, "0 ".repeat(48).strip());
 
-    most.forEach((profile, count) ->
-        assertThat(gpu.couldCarry(profile)).as(profile.name()).isEqualTo(count));
+    most.forEach(
+        (profile, count) -> assertThat(gpu.mostEver(profile)).as(profile.name()).isEqualTo(count));
   }
 
   @Test
@@ -108,8 +108,8 @@ class NodeInventoryTest {
     assertThat(node.carries(profile("L40S-24Q"))).isEqualTo(2);
     assertThat(node.carried())
         .containsExactly(Map.entry(profile("L40S-12Q"), 1), Map.entry(profile("L40S-24Q"), 2));
-    assertThat(node.couldCarry(profile("L40S-24Q"))).isEqualTo(4);
-    assertThat(node.couldCarry(profile("L40S-12Q"))).isEqualTo(5);
+    assertThat(node.mostEver(profile("L40S-24Q"))).isEqualTo(4);
+    assertThat(node.mostEver(profile("L40S-12Q"))).isEqualTo(5);
     assertThat(node.knownProfiles())
         .extracting(Profile::name)
         .containsExactly("A10-24Q", "L40S-12Q", "L40S-16Q", "L40S-1Q", "L40S-24Q", "L40S-48Q");
@@ -121,7 +121,7 @@ class NodeInventoryTest {
   void inventoryThatNobodyVouchesFor_rulesNothingOut() {
     assertThat(new NodeInventory("n", false, Optional.of("starting"), List.of()))
         .satisfies(node -> assertThat(node.rulesOut(profile("L40S-6Q"))).isFalse())
-        .satisfies(node -> assertThat(node.couldCarry(profile("L40S-6Q"))).isZero());
+        .satisfies(node -> assertThat(node.mostEver(profile("L40S-6Q"))).isZero());
     assertThat(NodeInventory.of("n").rulesOut(profile("L40S-6Q"))).isTrue();
   }
 
@@ -129,7 +129,7 @@ class NodeInventoryTest {
   void passedThroughGpu_carriesNothing() {
     Gpu gpu = Gpu.passedThrough("0000:c1:00.0", L40S);
 
-    assertThat(gpu.couldCarry(profile("L40S-24Q"))).isZero();
+    assertThat(gpu.mostEver(profile("L40S-24Q"))).isZero();
     assertThat(gpu.rulesOut(profile("L40S-24Q"))).isTrue();
     assertThat(NodeInventory.of("n", gpu).passedThroughIds()).containsExactly(L40S);
   }
@@ -158,7 +158,7 @@ class NodeInventoryTest {
             profiles(FULL),
             List.of(lost, Vf.unset("0000:41:00.5", Set.of())));
 
-    assertThat(gpu.couldCarry(profile("L40S-12Q"))).isEqualTo(1);
+    assertThat(gpu.mostEver(profile("L40S-12Q"))).isEqualTo(1);
     assertThat(NodeInventory.of("n", gpu).passedThroughIds()).containsExactly(L40S);
     assertThat(NodeInventory.of("n", gpu("L40S", 48, FULL, "0")).passedThroughIds()).isEmpty();
   }
@@ -178,8 +178,8 @@ class NodeInventoryTest {
                 Vf.unset("0000:41:00.4", Set.of(profile("L40S-24A"))),
                 Vf.carrying("0000:41:00.5", profile("L40S-24Q"))));
 
-    assertThat(gpu.couldCarry(profile("L40S-24A"))).isEqualTo(2);
-    assertThat(gpu.couldCarry(profile("L40S-24Q"))).isEqualTo(2);
+    assertThat(gpu.mostEver(profile("L40S-24A"))).isEqualTo(2);
+    assertThat(gpu.mostEver(profile("L40S-24Q"))).isEqualTo(2);
     assertThat(gpu.rulesOut(profile("L40S-24C"))).isFalse();
   }
 

@@ -3,7 +3,10 @@ package io.vgpusteward.vgpu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PermittedDevicesTest {
   private static final Profile L40S_24Q = Profile.parse("L40S-24Q").orElseThrow();
@@ -35,6 +38,29 @@ class PermittedDevicesTest {
                 pci("10DE:26B9", "nvidia.com/L40S-24Q"), pci("10DE:26B9", "nvidia.com/L40S-48Q")));
 
     assertThat(permitted.resourceFor(L40S_12Q)).contains(new ResourceName("nvidia.com/L40S-48Q"));
+  }
+
+  @Test
+  void resourceFor_takesNoOtherProfilesEntry_ofAnotherDevicePlugin() {
+    PermittedDevice external =
+        new PermittedDevice(
+            PermittedDevice.Kind.PCI, "10DE:26B9", new ResourceName("nvidia.com/L40S-24Q"), true);
+
+    assertThat(new PermittedDevices(List.of(external)).resourceFor(L40S_12Q)).isEmpty();
+    assertThat(
+            new PermittedDevices(List.of(pci("10DE:26B9", "nvidia.com/L40S-48Q"), external))
+                .resourceFor(L40S_12Q))
+        .contains(new ResourceName("nvidia.com/L40S-48Q"));
+    assertThat(new PermittedDevices(List.of(external)).resourceFor(L40S_24Q))
+        .contains(external.resource());
+  }
+
+  @Test
+  void resourceFor_takesNoEntryThatSelectsNothing() {
+    assertThat(
+            new PermittedDevices(List.of(pci(" 10DE:26B9", "nvidia.com/L40S-24Q")))
+                .resourceFor(L40S_12Q))
+        .isEmpty();
   }
 
   @Test
@@ -92,6 +118,33 @@ class PermittedDevicesTest {
     assertThat(one.permits(new ResourceName("nvidia.com/l40s-24q"))).isFalse();
     assertThat(new PermittedDevices(List.of()).permits(listed)).isFalse();
     assertThat(PermittedDevices.none().permits(listed)).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "-",
+      value = {
+        "10DE:26B9, 10DE:26B9",
+        "10de:26b9, 10DE:26B9",
+        "' 10DE:26B9', -",
+        "'10DE:26B9 ', -",
+        "10DE, -",
+        "'', -",
+        "10DE:26B9:1, -",
+        "0x10DE:26B9, -"
+      })
+  void pciId_isWhatKubeVirtWouldFind(String selector, String id) {
+    assertThat(pci(selector, "nvidia.com/L40S-24Q").pciId())
+        .isEqualTo(Optional.ofNullable(id).map(PciId::new));
+  }
+
+  @Test
+  void pciId_isOfPciEntriesOnly() {
+    for (PermittedDevice.Kind kind :
+        List.of(PermittedDevice.Kind.MEDIATED, PermittedDevice.Kind.USB)) {
+      assertThat(new PermittedDevice(kind, "10DE:26B9", new ResourceName("a/b"), false).pciId())
+          .isEmpty();
+    }
   }
 
   private static PermittedDevice pci(String selector, String resource) {

@@ -12,6 +12,7 @@ import io.vgpusteward.cluster.object.ObjectReader;
 import io.vgpusteward.cluster.snapshot.SnapshotFolder;
 import io.vgpusteward.cluster.state.ClusterState;
 import io.vgpusteward.cluster.state.Effect;
+import io.vgpusteward.cluster.state.Origin;
 import io.vgpusteward.cluster.state.ViewPublisher;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,7 +56,7 @@ public final class FileCluster implements Cluster {
   private FileCluster(Path root, InstantSource clock) {
     this.clock = clock;
     folder = new Folder(root);
-    state = new ClusterState(!SnapshotFolder.isSnapshot(root));
+    state = new ClusterState(SnapshotFolder.isSnapshot(root) ? Origin.SNAPSHOT : Origin.FOLDER);
     objects = new FolderObjects(state, folder::version);
     publisher = new ViewPublisher(state, List::of, clock);
     StoreFolder store = new StoreFolder(root);

@@ -40,17 +40,19 @@ final class Follower implements AutoCloseable {
   /**
    * Follows nothing yet.
    *
+   * @param namespace where node agents have their Leases
    * @param onSeen called when all objects have been seen, and when there are none for the kind is
    *     absent
    * @param longestPause between two attempts to begin
    */
   Follower(
       KubernetesClient client,
+      String namespace,
       ObjectKind kind,
       ReducingStore store,
       Runnable onSeen,
       Duration longestPause) {
-    requests = new KindRequests(client, kind);
+    requests = new KindRequests(client, namespace, kind);
     this.kind = kind;
     this.store = store;
     this.onSeen = onSeen;

@@ -4,15 +4,18 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.AnyNamespaceOperation;
 import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
+import io.fabric8.kubernetes.client.dsl.MixedOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.vgpusteward.cluster.Keys;
 import io.vgpusteward.cluster.object.ObjectKind;
 import java.util.Map;
 
-/** Asks for those objects of one kind that count, in all namespaces. */
+/**
+ * Asks for those objects of one kind that count: in all namespaces, but for the Leases of node
+ * agents.
+ */
 final class KindRequests {
   /** How many objects are asked for at once. */
   static final long PAGE = 500;
@@ -23,11 +26,20 @@ final class KindRequests {
   /** The label on the pods that virtual machines run in (kubevirt.io/api/core/v1, AppLabel). */
   private static final Map<String, String> LAUNCHERS = Map.of("kubevirt.io", "virt-launcher");
 
+  private static final Map<String, String> HEARTBEATS = Map.of(Keys.HEARTBEAT, "true");
+
   private final KubernetesClient client;
+  private final String namespace;
   private final ObjectKind kind;
 
-  KindRequests(KubernetesClient client, ObjectKind kind) {
+  /**
+   * Requests for one kind.
+   *
+   * @param namespace where node agents have their Leases
+   */
+  KindRequests(KubernetesClient client, String namespace, ObjectKind kind) {
     this.client = client;
+    this.namespace = namespace;
     this.kind = kind;
   }
 
@@ -45,16 +57,17 @@ final class KindRequests {
             .withKind(kind.kind())
             .withNamespaced(kind.isNamespaced())
             .build();
-    AnyNamespaceOperation<
+    MixedOperation<
             GenericKubernetesResource,
             GenericKubernetesResourceList,
             Resource<GenericKubernetesResource>>
-        all = client.genericKubernetesResources(context).inAnyNamespace();
+        resources = client.genericKubernetesResources(context);
     return switch (kind) {
-      case CONTROLLER_REVISION -> all.withLabel(REVISION_LABEL);
-      case POD -> all.withLabels(LAUNCHERS);
-      case SECRET -> all.withField("metadata.name", Keys.LICENSE_SECRET);
-      default -> all;
+      case CONTROLLER_REVISION -> resources.inAnyNamespace().withLabel(REVISION_LABEL);
+      case POD -> resources.inAnyNamespace().withLabels(LAUNCHERS);
+      case SECRET -> resources.inAnyNamespace().withField("metadata.name", Keys.LICENSE_SECRET);
+      case LEASE -> resources.inNamespace(namespace).withLabels(HEARTBEATS);
+      default -> resources.inAnyNamespace();
     };
   }
 
@@ -78,6 +91,7 @@ final class KindRequests {
     return switch (kind) {
       case SECRET -> "secrets named " + Keys.LICENSE_SECRET;
       case POD -> "pods of virtual machines";
+      case LEASE -> "leases of node agents in namespace " + namespace;
       default -> kind.plural() + (kind.group().isEmpty() ? "" : "." + kind.group());
     };
   }

@@ -19,6 +19,7 @@ import io.vgpusteward.cluster.object.ObjectReader;
 import io.vgpusteward.cluster.snapshot.Reduction;
 import io.vgpusteward.cluster.state.ClusterState;
 import io.vgpusteward.cluster.state.Effect;
+import io.vgpusteward.cluster.state.Origin;
 import io.vgpusteward.cluster.state.ViewPublisher;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -54,6 +55,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * ""                        secrets                                get, create, update, delete
  * ""                        events                                           create, get, update
  * coordination.k8s.io       leases, in the given namespace                    create, get, patch
+ * coordination.k8s.io       leases, in the given namespace (label vgpu-steward.io/heartbeat)
+ *                                                                                        list, watch
  * /version                  (system:public-info-viewer has it)                                   get
  * </pre>
  */
@@ -69,7 +72,7 @@ public final class LiveCluster implements Cluster {
   private final Pace pace;
   private final InstantSource clock = InstantSource.system();
   private final String identity = hostname() + "-" + UUID.randomUUID().toString().substring(0, 8);
-  private final ClusterState state = new ClusterState();
+  private final ClusterState state = new ClusterState(Origin.API_SERVER);
   private final ViewPublisher publisher;
   private final List<Follower> followers;
   private final Api api;
@@ -99,7 +102,7 @@ public final class LiveCluster implements Cluster {
    * Follows the cluster until closed; returns at once, with a view that is not ready.
    *
    * @param client from {@link ClusterClient}, which the caller closes afterwards
-   * @param namespace where the leases are
+   * @param namespace where the leases are, its own and the node agents'
    * @throws IllegalArgumentException when the client is another, which might log Secrets
    */
   public static LiveCluster connect(KubernetesClient client, String namespace) {
@@ -137,7 +140,7 @@ public final class LiveCluster implements Cluster {
       ReducingStore store =
           new ReducingStore(
               kind, state, publisher, object -> serialization.convertValue(object, JsonNode.class));
-      followers.add(new Follower(client, kind, store, this::seen, pace.longestPause()));
+      followers.add(new Follower(client, namespace, kind, store, this::seen, pace.longestPause()));
     }
     publisher.publishNow();
     followers.forEach(Follower::start);

@@ -29,6 +29,9 @@ public final class LiveObjects implements ObjectSource {
   /** The list is older than what the API server remembers: only a new one goes on. */
   private static final int GONE = 410;
 
+  /** Nothing is kept of the Leases of node agents, so nobody asks for them. */
+  private static final String NO_NAMESPACE = "";
+
   private final KubernetesClient client;
 
   LiveObjects(KubernetesClient client) {
@@ -50,7 +53,7 @@ public final class LiveObjects implements ObjectSource {
 
   @Override
   public List<ObjectNode> list(ObjectKind kind) {
-    KindRequests requests = new KindRequests(client, kind);
+    KindRequests requests = new KindRequests(client, NO_NAMESPACE, kind);
     KubernetesClientException refusal = null;
     for (String version : kind.versions()) {
       for (int attempt = 0; attempt < ATTEMPTS; attempt++) {

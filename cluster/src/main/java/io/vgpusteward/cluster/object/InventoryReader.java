@@ -34,16 +34,32 @@ final class InventoryReader {
 
   static NodeInventory read(Field root) {
     Field status = root.at("status");
-    Optional<Field> ready =
-        status.at("conditions").items().stream()
-            .filter(condition -> condition.at("type").text().filter("Ready"::equals).isPresent())
-            .findFirst();
+    Optional<Field> ready = condition(status, "Ready");
     InventoryReader reader = new InventoryReader();
     return new NodeInventory(
         ObjectReader.name(root.node()),
-        ready.flatMap(it -> it.at("status").text()).filter("True"::equals).isPresent(),
+        ready.filter(it -> is(it, "True")).isPresent(),
         ready.flatMap(it -> it.at("message").text()),
+        condition(status, "Advertised").filter(it -> is(it, "False")).map(InventoryReader::words),
         status.at("gpus").items().stream().flatMap(gpu -> reader.gpu(gpu).stream()).toList());
+  }
+
+  private static Optional<Field> condition(Field status, String type) {
+    return status.at("conditions").items().stream()
+        .filter(condition -> condition.at("type").text().filter(type::equals).isPresent())
+        .findFirst();
+  }
+
+  private static boolean is(Field condition, String status) {
+    return condition.at("status").text().filter(status::equals).isPresent();
+  }
+
+  private static String words(Field condition) {
+    return condition
+        .at("message")
+        .text()
+        .or(() -> condition.at("reason").text())
+        .orElse("no reason given");
   }
 
   private Optional<Gpu> gpu(Field gpu) {

@@ -50,7 +50,9 @@ public enum ObjectKind {
   /** KubeVirt serves this version since v1.8. */
   POOL("pool.kubevirt.io", "v1beta1", "virtualmachinepools", "VirtualMachinePool", true),
   /** The inventory of a node, which has the node's name. */
-  VGPU_NODE(Keys.GROUP, "v1alpha1", "vgpunodes", "VgpuNode", false);
+  VGPU_NODE(Keys.GROUP, "v1alpha1", "vgpunodes", "VgpuNode", false),
+  /** Of these only the heartbeats of node agents. */
+  LEASE("coordination.k8s.io", "v1", "leases", "Lease", true);
 
   private final String group;
   private final String version;

@@ -1,12 +1,13 @@
 package io.vgpusteward.cluster.object;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.vgpusteward.cluster.DeviceUser;
 import io.vgpusteward.cluster.Guest;
 import io.vgpusteward.cluster.GuestTemplate;
+import io.vgpusteward.cluster.Heartbeat;
 import io.vgpusteward.cluster.Instancetype;
 import io.vgpusteward.cluster.Keys;
 import io.vgpusteward.cluster.KubeVirt;
+import io.vgpusteward.cluster.LauncherPod;
 import io.vgpusteward.cluster.Node;
 import io.vgpusteward.vgpu.NodeInventory;
 import java.util.List;
@@ -65,8 +66,11 @@ public final class ObjectReader {
     return TemplateReader.pool(new Field(object, "", problems));
   }
 
-  /** The devices of a launcher pod; empty for any other pod, a finished one and one without. */
-  public static Optional<DeviceUser> launcherPod(JsonNode object, Consumer<String> problems) {
+  /**
+   * A launcher pod that holds or wants devices; empty for any other pod, a finished one and one
+   * that has to do with none.
+   */
+  public static Optional<LauncherPod> launcherPod(JsonNode object, Consumer<String> problems) {
     return PodReader.launcher(new Field(object, "", problems));
   }
 
@@ -78,6 +82,14 @@ public final class ObjectReader {
   /** The inventory of a node, a VgpuNode of {@link Keys#GROUP}. */
   public static NodeInventory inventory(JsonNode object, Consumer<String> problems) {
     return InventoryReader.read(new Field(object, "", problems));
+  }
+
+  /**
+   * The heartbeat of a node's agent, a {@code coordination.k8s.io/v1} Lease; empty for Leases of
+   * others, and where holder or time is missing.
+   */
+  public static Optional<Heartbeat> heartbeat(JsonNode object, Consumer<String> problems) {
+    return HeartbeatReader.read(new Field(object, "", problems));
   }
 
   /** A VirtualMachineInstancetype or VirtualMachineClusterInstancetype. */

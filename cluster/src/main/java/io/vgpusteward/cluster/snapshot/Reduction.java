@@ -14,7 +14,8 @@ import java.util.Optional;
 
 /**
  * Reduces objects to what the rules read and what is not secret: what stays is in {@code
- * kept.yaml}, and nothing else stays. Of a Secret nothing does.
+ * kept.yaml}, and nothing else stays. Of a Secret nothing does, nor of a Lease, whose time is over
+ * when somebody reads it.
  */
 public final class Reduction {
   private static final String KEPT = "kept.yaml";
@@ -22,7 +23,7 @@ public final class Reduction {
 
   private Reduction() {}
 
-  /** The kinds of which something is kept: all but Secrets. */
+  /** The kinds of which something is kept: all but Secrets and Leases. */
   public static boolean keeps(ObjectKind kind) {
     return SHAPES.containsKey(kind);
   }

@@ -3,16 +3,19 @@ package io.vgpusteward.cluster.state;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vgpusteward.cluster.ClusterListener.Change;
 import io.vgpusteward.cluster.ClusterView;
-import io.vgpusteward.cluster.DeviceUser;
 import io.vgpusteward.cluster.DeviceUsersMaker;
 import io.vgpusteward.cluster.Guest;
 import io.vgpusteward.cluster.GuestKey;
 import io.vgpusteward.cluster.GuestTemplate;
 import io.vgpusteward.cluster.Guests;
+import io.vgpusteward.cluster.Heartbeat;
+import io.vgpusteward.cluster.Heartbeats;
 import io.vgpusteward.cluster.Instancetype;
 import io.vgpusteward.cluster.Instancetypes;
 import io.vgpusteward.cluster.Keys;
 import io.vgpusteward.cluster.KubeVirt;
+import io.vgpusteward.cluster.LauncherPod;
+import io.vgpusteward.cluster.Launchers;
 import io.vgpusteward.cluster.LicenseFact;
 import io.vgpusteward.cluster.Node;
 import io.vgpusteward.cluster.SecretObject;
@@ -40,42 +43,41 @@ public final class ClusterState {
   private static final PermittedDevices NOTHING_PERMITTED = PermittedDevices.none();
 
   private final Shelf<Instancetypes.Key, KubeVirt, Optional<KubeVirt>> kubeVirts =
-      new Shelf<>(ClusterState::first);
+      Shelf.copying(ClusterState::first);
   private final Shelf<String, Map<String, String>, Map<String, Map<String, String>>> namespaces =
-      new Shelf<>(Map::copyOf);
+      Shelf.copying(Map::copyOf);
   private final Shelf<Instancetypes.Key, Instancetype, Map<Instancetypes.Key, Instancetype>>
-      instancetypes = new Shelf<>(Map::copyOf);
+      instancetypes = Shelf.copying(Map::copyOf);
   private final Shelf<Instancetypes.Key, Boolean, Map<Instancetypes.Key, Boolean>> preferences =
-      new Shelf<>(Map::copyOf);
+      Shelf.copying(Map::copyOf);
   private final Shelf<Instancetypes.Key, Revision, Revisions> revisions =
-      new Shelf<>(Revisions::of);
-  private final Shelf<GuestKey, Guest, Guests> guests = new Shelf<>(Guests::new);
+      Shelf.copying(Revisions::of);
+  private final Shelf<GuestKey, Guest, Guests> guests =
+      Shelf.stepwise(Guests.none(), Guests::with, Guests::without);
   private final Shelf<Instancetypes.Key, GuestTemplate, List<GuestTemplate>> replicaSets =
-      new Shelf<>(all -> List.copyOf(all.values()));
+      Shelf.copying(all -> List.copyOf(all.values()));
   private final Shelf<Instancetypes.Key, GuestTemplate, List<GuestTemplate>> pools =
-      new Shelf<>(all -> List.copyOf(all.values()));
-  private final Shelf<Instancetypes.Key, DeviceUser, List<DeviceUser>> pods =
-      new Shelf<>(all -> List.copyOf(all.values()));
-  private final Shelf<String, Node, Map<String, Node>> nodes = new Shelf<>(Map::copyOf);
+      Shelf.copying(all -> List.copyOf(all.values()));
+  private final Shelf<Instancetypes.Key, LauncherPod, Launchers> pods =
+      Shelf.stepwise(
+          Launchers.none(),
+          Launchers::with,
+          (all, key) -> all.without(key.namespace(), key.name()));
+  private final Shelf<String, Node, Map<String, Node>> nodes = Shelf.copying(Map::copyOf);
   private final Shelf<String, NodeInventory, Map<String, NodeInventory>> inventories =
-      new Shelf<>(Map::copyOf);
+      Shelf.copying(Map::copyOf);
   private final DeviceUsersMaker deviceUsers = new DeviceUsersMaker();
   private final Shelf<String, SecretObject, Map<String, LicenseFact>> licenses =
-      new Shelf<>(LicenseFacts::of);
-  private final boolean knowsLicenses;
+      Shelf.copying(LicenseFacts::of);
+  private final Shelf<Instancetypes.Key, Heartbeat, Heartbeats> heartbeats =
+      Shelf.stepwise(
+          Heartbeats.none(),
+          Heartbeats::with,
+          (all, key) -> all.without(key.namespace(), key.name()));
+  private final Origin origin;
 
-  /** A state whose objects are all that there is. */
-  public ClusterState() {
-    this(true);
-  }
-
-  /**
-   * A state.
-   *
-   * @param knowsLicenses whether licences would be among its objects
-   */
-  public ClusterState(boolean knowsLicenses) {
-    this.knowsLicenses = knowsLicenses;
+  public ClusterState(Origin origin) {
+    this.origin = origin;
   }
 
   /**
@@ -111,6 +113,10 @@ public final class ClusterState {
                   .orElseGet(() -> pods.remove(key));
           case NODE -> nodes.put(name, ObjectReader.node(object, problems));
           case VGPU_NODE -> inventories.put(name, ObjectReader.inventory(object, problems));
+          case LEASE ->
+              ObjectReader.heartbeat(object, problems)
+                  .map(heartbeat -> heartbeats.put(key, heartbeat))
+                  .orElseGet(() -> heartbeats.remove(key));
           case REPLICA_SET -> replicaSets.put(key, ObjectReader.replicaSet(object, problems));
           case POOL -> pools.put(key, ObjectReader.pool(object, problems));
         };
@@ -134,6 +140,7 @@ public final class ClusterState {
           case POD -> pods.remove(key);
           case NODE -> nodes.remove(name);
           case VGPU_NODE -> inventories.remove(name);
+          case LEASE -> heartbeats.remove(key);
           case REPLICA_SET -> replicaSets.remove(key);
           case POOL -> pools.remove(key);
         };
@@ -153,6 +160,8 @@ public final class ClusterState {
             instancetypes.show(), held.instancetypes(), preferences.show(), held.preferences());
     Optional<KubeVirt> kubeVirt = kubeVirts.show();
     Guests allGuests = guests.show();
+    Launchers launchers = pods.show();
+    Heartbeats beats = heartbeats.show();
     return ClusterView.builder(now)
         .missing(missing)
         .kubeVirt(kubeVirt)
@@ -162,7 +171,10 @@ public final class ClusterState {
         .nodes(nodes.show())
         .inventories(inventories.show())
         .licenses(licenses.show())
-        .knowsLicenses(knowsLicenses)
+        .knowsLicenses(origin != Origin.SNAPSHOT)
+        .launchers(launchers)
+        .heartbeats(beats)
+        .knowsHeartbeats(origin == Origin.API_SERVER || !beats.isEmpty())
         .deviceUsers(
             deviceUsers.make(
                 kubeVirt.map(KubeVirt::permitted).orElse(NOTHING_PERMITTED),
@@ -170,7 +182,7 @@ public final class ClusterState {
                 allGuests,
                 replicaSets.show(),
                 pools.show(),
-                pods.show()))
+                launchers))
         .build();
   }
 
@@ -179,6 +191,9 @@ public final class ClusterState {
   }
 
   private Effect effect(ObjectKind kind, String namespace, String name) {
+    if (kind == ObjectKind.LEASE) {
+      return Effect.UNHURRIED;
+    }
     List<Change> changes =
         switch (kind) {
           case KUBEVIRT -> List.of(new Change.OfEverything());
@@ -195,14 +210,16 @@ public final class ClusterState {
               NODE,
               VGPU_NODE,
               REPLICA_SET,
-              POOL ->
+              POOL,
+              LEASE ->
               List.of();
         };
     return new Effect(true, changes);
   }
 
   private List<Change> guestsOf(String namespace) {
-    return guests.keys().stream()
+    return guests
+        .keys()
         .filter(key -> key.namespace().equals(namespace))
         .<Change>map(Change.OfGuest::new)
         .toList();

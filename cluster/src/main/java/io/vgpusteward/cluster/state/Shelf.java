@@ -1,15 +1,17 @@
 package io.vgpusteward.cluster.state;
 
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
- * The objects of one kind, and what the views show of them, which is made anew only after a change.
- * Any thread may write; one thread makes views.
+ * The objects of one kind, and what the views show of them, which changes only when they do. Any
+ * thread may write; one thread makes views.
  *
  * @param <K> what objects are told apart by
  * @param <T> an object, reduced
@@ -17,32 +19,66 @@ import java.util.function.Function;
  */
 final class Shelf<K, T, V> {
   private final Map<K, T> items = new ConcurrentHashMap<>();
-  private final AtomicBoolean dirty = new AtomicBoolean();
-  private final Function<Map<K, T>, V> show;
+  private final Change<K, T, V> change;
+  private final Object lock = new Object();
+
+  /** A key comes here after its item is there: what a view misses, the next one has. */
+  private Set<K> changed = new HashSet<>();
+
   private V shown;
 
-  /** An empty shelf; {@code show} must copy what it keeps. */
-  Shelf(Function<Map<K, T>, V> show) {
-    this.show = show;
-    this.shown = show.apply(items);
+  private interface Change<K, T, V> {
+    V apply(V before, Map<K, T> items, Set<K> changed);
   }
 
-  /** Puts an object there; whether that changed anything. */
+  private Shelf(V empty, Change<K, T, V> change) {
+    this.shown = empty;
+    this.change = change;
+  }
+
+  /** An empty shelf that shows all objects anew after each change: for kinds of few objects. */
+  static <K, T, V> Shelf<K, T, V> copying(Function<Map<K, T>, V> copy) {
+    return new Shelf<>(copy.apply(Map.of()), (before, items, changed) -> copy.apply(items));
+  }
+
+  /** An empty shelf that takes each change to what it showed before: for kinds of many objects. */
+  static <K, T, V> Shelf<K, T, V> stepwise(
+      V empty, BiFunction<V, T, V> with, BiFunction<V, K, V> without) {
+    return new Shelf<>(
+        empty,
+        (before, items, changed) -> {
+          V now = before;
+          for (K key : changed) {
+            T item = items.get(key);
+            now = item == null ? without.apply(now, key) : with.apply(now, item);
+          }
+          return now;
+        });
+  }
+
+  /** Puts an object there; whether that changed anything. Of two equal ones the first stays. */
   boolean put(K key, T item) {
-    boolean changed = !item.equals(items.put(key, item));
-    if (changed) {
-      dirty.set(true);
+    if (item.equals(items.get(key))) {
+      return false;
     }
-    return changed;
+    items.put(key, item);
+    note(key);
+    return true;
   }
 
   /** Takes an object away; whether there was one. */
   boolean remove(K key) {
-    boolean changed = items.remove(key) != null;
-    if (changed) {
-      dirty.set(true);
+    boolean wasThere = items.remove(key) != null;
+    if (wasThere) {
+      note(key);
     }
-    return changed;
+    return wasThere;
+  }
+
+  private void note(K key) {
+    synchronized (lock) {
+      changed.add(key);
+    }
   }
 
   Optional<T> get(K key) {
@@ -50,14 +86,21 @@ final class Shelf<K, T, V> {
   }
 
   /** The names of the objects as they are now. */
-  Set<K> keys() {
-    return Set.copyOf(items.keySet());
+  Stream<K> keys() {
+    return items.keySet().stream();
   }
 
   /** What a view shows; for the one thread that makes views. */
   V show() {
-    if (dirty.getAndSet(false)) {
-      shown = show.apply(items);
+    Set<K> since;
+    synchronized (lock) {
+      since = changed;
+      if (!since.isEmpty()) {
+        changed = new HashSet<>();
+      }
+    }
+    if (!since.isEmpty()) {
+      shown = change.apply(shown, items, since);
     }
     return shown;
   }

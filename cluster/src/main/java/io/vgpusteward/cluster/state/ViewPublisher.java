@@ -27,6 +27,9 @@ public final class ViewPublisher implements AutoCloseable {
   /** How long changes may gather before they show. */
   static final Duration GATHER = Duration.ofMillis(20);
 
+  /** The same for changes that happen all the time and that nobody waits for. */
+  static final Duration GATHER_UNHURRIED = Duration.ofSeconds(1);
+
   private static final Logger LOG = LoggerFactory.getLogger(ViewPublisher.class);
 
   private final ClusterState state;
@@ -38,7 +41,8 @@ public final class ViewPublisher implements AutoCloseable {
 
   private final Object lock = new Object();
   private Set<Change> gathered = new LinkedHashSet<>();
-  private boolean scheduled;
+  private boolean soon;
+  private boolean later;
 
   /**
    * Publishes an empty view.
@@ -71,14 +75,21 @@ public final class ViewPublisher implements AutoCloseable {
     }
     synchronized (lock) {
       gathered.addAll(effect.changes());
-      if (!scheduled) {
-        scheduled = true;
-        try {
-          var _ = thread.schedule(this::make, GATHER.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException e) {
-          LOG.debug("A change came after the end");
-        }
+      if (effect.urgent() && !soon) {
+        soon = true;
+        schedule(this::make, GATHER);
+      } else if (!effect.urgent() && !later) {
+        later = true;
+        schedule(this::makeIfStillDue, GATHER_UNHURRIED);
       }
+    }
+  }
+
+  private void schedule(Runnable task, Duration delay) {
+    try {
+      var _ = thread.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("A change came after the end");
     }
   }
 
@@ -87,12 +98,24 @@ public final class ViewPublisher implements AutoCloseable {
     CompletableFuture.runAsync(this::make, thread).join();
   }
 
+  /** An urgent change may have brought a view in the meantime. */
+  private void makeIfStillDue() {
+    boolean due;
+    synchronized (lock) {
+      due = later;
+    }
+    if (due) {
+      make();
+    }
+  }
+
   private void make() {
     Set<Change> changes;
     synchronized (lock) {
       changes = gathered;
       gathered = new LinkedHashSet<>();
-      scheduled = false;
+      soon = false;
+      later = false;
     }
     ClusterView before = view;
     ClusterView next = state.view(clock.instant(), missing.get());

@@ -81,7 +81,7 @@ class FileClusterTest {
     Profile profile = Profile.parse("L40S-24Q").orElseThrow();
     assertThat(inventory.ready()).isTrue();
     assertThat(inventory.carried()).containsExactly(Map.entry(profile, 2));
-    assertThat(inventory.couldCarry(profile)).isEqualTo(2);
+    assertThat(inventory.mostEver(profile)).isEqualTo(2);
     assertThat(inventory.knownProfiles()).hasSize(12);
     assertThat(cluster.view().node("gpu-1").orElseThrow().allocatable())
         .containsExactly(Map.entry(new ResourceName("nvidia.com/L40S-24Q"), 2));

@@ -70,9 +70,12 @@ final class LiveObjectsTest {
     }
 
     assertThat(api.requests())
-        .hasSize(ObjectKind.values().length - 1)
+        .hasSize(ObjectKind.values().length - 2)
         .allMatch(request -> request.startsWith("GET /api") && request.contains("limit=500"))
-        .noneMatch(request -> request.contains("watch") || request.contains("/secrets"))
+        .noneMatch(request ->
+            request.contains("watch")
+                || request.contains("/secrets")
+                || request.contains("/leases"))
         .anyMatch(request -> request.contains("/pods?labelSelector=kubevirt.io=virt-launcher"));
   }
 

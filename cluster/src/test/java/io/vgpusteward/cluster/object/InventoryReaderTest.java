@@ -102,6 +102,30 @@ class InventoryReaderTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      nullValues = "-",
+      value = {
+        "[] | -",
+        "[{type: Ready, status: 'False', message: starting}] | -",
+        "[{type: Advertised, status: 'True', message: all is well}] | -",
+        "[{type: Advertised, status: Unknown, message: no kubelet}] | -",
+        "[{type: Advertised, message: what}] | -",
+        "[{type: Advertised, status: 'False', message: 2 of 4, reason: Stale}] | 2 of 4",
+        "[{type: Advertised, status: 'False', reason: Stale}] | Stale",
+        "[{type: Advertised, status: 'False'}] | no reason given"
+      })
+  void conditionAdvertised_countsOnlyWhereItDenies(String conditions, String message) {
+    NodeInventory inventory =
+        ObjectReader.inventory(
+            Samples.yaml("{metadata: {name: gpu-1}, status: {conditions: " + conditions + "}}"),
+            problems::add);
+
+    assertThat(inventory.notAdvertised()).isEqualTo(Optional.ofNullable(message));
+    assertThat(problems).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
       value = {
         "gpus: 3 | status.gpus is not a list | 0 GPUs",
         "gpus: [3] | status.gpus[0] is not a mapping; status.gpus[0] has no busId | 0 GPUs",

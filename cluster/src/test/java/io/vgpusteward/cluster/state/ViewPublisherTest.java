@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ViewPublisherTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final ClusterState state = new ClusterState();
+  private final ClusterState state = new ClusterState(Origin.API_SERVER);
   private final List<String> missing = new CopyOnWriteArrayList<>();
   private final ViewPublisher publisher =
       new ViewPublisher(state, () -> List.copyOf(missing), InstantSource.system());

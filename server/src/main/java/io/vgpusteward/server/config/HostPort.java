@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 public record HostPort(String host, int port) {
   private static final Pattern FORM =
       Pattern.compile("(?:\\[([^\\[\\]]+)]|([^\\[\\]:]+)):(\\d{1,5})");
+  private static final Pattern LOOPBACK = Pattern.compile("127(\\.\\d{1,3}){3}");
   private static final int MAX_PORT = 65535;
 
   /**
@@ -36,6 +37,11 @@ public record HostPort(String host, int port) {
   /** Whether this is every address of the machine. */
   public boolean isWildcard() {
     return host.equals("0.0.0.0") || host.equals("::");
+  }
+
+  /** Whether only this machine reaches it. */
+  public boolean isLoopback() {
+    return host.equals("localhost") || host.equals("::1") || LOOPBACK.matcher(host).matches();
   }
 
   /** Where this machine reaches the server: itself, or loopback for a wildcard. */

@@ -12,7 +12,10 @@ public final class InjectionOptions {
       names = "--placement",
       paramLabel = "<mode>",
       defaultValue = "affinity",
-      description = "How VMs find their node: affinity or extender. Default: ${DEFAULT-VALUE}.")
+      description = {
+        "How VMs find their node: affinity or extender.",
+        "Default: ${DEFAULT-VALUE}."
+      })
   private Placement placement = Placement.AFFINITY;
 
   @Option(

@@ -8,6 +8,7 @@ import java.util.Optional;
 /**
  * What {@code serve} was told, complete and checked.
  *
+ * @param extender how kube-scheduler is served; empty where it is not
  * @param listen where admission is served, by HTTPS
  * @param metricsListen where metrics and health are served, by HTTP
  * @param tls the files of the server's certificate; empty for one of our own making
@@ -19,6 +20,7 @@ import java.util.Optional;
 public record ServeConfiguration(
     ClusterConfiguration cluster,
     AdmissionSettings admission,
+    Optional<ExtenderConfiguration> extender,
     HostPort listen,
     HostPort metricsListen,
     Optional<TlsFiles> tls,

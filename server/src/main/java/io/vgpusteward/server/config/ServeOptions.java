@@ -1,6 +1,8 @@
 package io.vgpusteward.server.config;
 
 import io.vgpusteward.server.config.ServeConfiguration.TlsFiles;
+import io.vgpusteward.webhook.admission.AdmissionSettings;
+import io.vgpusteward.webhook.injection.Placement;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -15,6 +17,7 @@ public final class ServeOptions {
 
   @Mixin private ClusterOptions cluster = new ClusterOptions();
   @Mixin private AdmissionOptions admission = new AdmissionOptions();
+  @Mixin private ExtenderOptions extender = new ExtenderOptions();
 
   @Option(
       names = "--listen",
@@ -75,7 +78,10 @@ public final class ServeOptions {
       paramLabel = "<duration>",
       defaultValue = "2m",
       converter = DurationConverter.class,
-      description = "How often to look at users' Secrets for changes. Default: ${DEFAULT-VALUE}.")
+      description = {
+        "How often to look at users' Secrets for changes.",
+        "Default: ${DEFAULT-VALUE}."
+      })
   private Duration userSecretPoll = Duration.ofMinutes(2);
 
   @Option(
@@ -96,17 +102,44 @@ public final class ServeOptions {
    */
   public ServeConfiguration toConfiguration(Surroundings surroundings) {
     ClusterConfiguration meant = cluster.toConfiguration(surroundings);
+    AdmissionSettings settings = admission.toSettings();
     String everywhere = meant.folder().isEmpty() ? "0.0.0.0" : "127.0.0.1";
-    return new ServeConfiguration(
-        meant,
-        admission.toSettings(),
-        listen == null ? new HostPort(everywhere, LISTEN_PORT) : listen,
-        metricsListen == null ? new HostPort(everywhere, METRICS_PORT) : metricsListen,
-        tls(meant),
-        controller,
-        positive("--shutdown-grace", shutdownGrace),
-        positive("--user-secret-poll", userSecretPoll),
-        positive("--sweep-interval", sweepInterval));
+    ServeConfiguration configuration =
+        new ServeConfiguration(
+            meant,
+            settings,
+            extender.toConfiguration(meant, settings.injection().placement() == Placement.EXTENDER),
+            listen == null ? new HostPort(everywhere, LISTEN_PORT) : listen,
+            metricsListen == null ? new HostPort(everywhere, METRICS_PORT) : metricsListen,
+            tls(meant),
+            controller,
+            positive("--shutdown-grace", shutdownGrace),
+            positive("--user-secret-poll", userSecretPoll),
+            positive("--sweep-interval", sweepInterval));
+    checkPorts(configuration);
+    return configuration;
+  }
+
+  /** Two servers of one process on one port would take connections in turns. */
+  private static void checkPorts(ServeConfiguration configuration) {
+    if (isOne(configuration.listen(), configuration.metricsListen())) {
+      throw new ConfigurationException("--listen and --metrics-listen are the same");
+    }
+    configuration
+        .extender()
+        .map(ExtenderConfiguration::listen)
+        .ifPresent(where -> {
+          if (isOne(where, configuration.listen())) {
+            throw new ConfigurationException("--extender-listen and --listen are the same");
+          }
+          if (isOne(where, configuration.metricsListen())) {
+            throw new ConfigurationException("--extender-listen and --metrics-listen are the same");
+          }
+        });
+  }
+
+  private static boolean isOne(HostPort one, HostPort other) {
+    return one.port() != 0 && one.equals(other);
   }
 
   private Optional<TlsFiles> tls(ClusterConfiguration meant) {
@@ -124,7 +157,7 @@ public final class ServeOptions {
     return Optional.empty();
   }
 
-  private static Duration positive(String flag, Duration value) {
+  static Duration positive(String flag, Duration value) {
     if (!value.isPositive()) {
       throw new ConfigurationException(flag + ": must be longer than nothing");
     }

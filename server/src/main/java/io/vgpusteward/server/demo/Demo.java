@@ -64,6 +64,7 @@ final class Demo implements AutoCloseable {
         new Steward(
             new Steward.Setup(
                 configuration.listen(),
+                Optional.empty(),
                 configuration.metricsListen(),
                 keys,
                 Duration.ofHours(1),
@@ -78,6 +79,7 @@ final class Demo implements AutoCloseable {
         new ClusterConfiguration(
             Optional.of(folder), Optional.empty(), Optional.empty(), RELEASE_NAMESPACE),
         AdmissionSettings.defaults(),
+        Optional.empty(),
         HostPort.parse("127.0.0.1:0"),
         HostPort.parse("127.0.0.1:0"),
         Optional.empty(),

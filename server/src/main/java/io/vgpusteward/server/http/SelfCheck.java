@@ -7,9 +7,11 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vgpusteward.certs.KeyMaterial;
 import io.vgpusteward.server.config.HostPort;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -24,20 +26,27 @@ public final class SelfCheck {
   /**
    * Asks for {@code /} over HTTP/2; any answer will do. Blocks.
    *
-   * @throws ListenException when there is none
+   * @param own the client's certificate, where the server wants one
+   * @throws ListenException when there is no answer
    */
-  public static void run(Vertx vertx, HostPort server, KeyMaterial keys) {
+  public static void run(
+      Vertx vertx, HostPort server, KeyMaterial keys, Optional<KeyMaterial> own) {
     HostPort target = server.reachable();
     // It trusts just the one certificate, and not by name: names are for clients from elsewhere.
-    HttpClient client =
-        vertx.createHttpClient(
-            new HttpClientOptions()
-                .setSsl(true)
-                .setUseAlpn(true)
-                .setProtocolVersion(HttpVersion.HTTP_2)
-                .setVerifyHost(false)
-                .setTrustOptions(
-                    new PemTrustOptions().addCertValue(Buffer.buffer(keys.certificatePem()))));
+    HttpClientOptions options =
+        new HttpClientOptions()
+            .setSsl(true)
+            .setUseAlpn(true)
+            .setProtocolVersion(HttpVersion.HTTP_2)
+            .setVerifyHost(false)
+            .setTrustOptions(
+                new PemTrustOptions().addCertValue(Buffer.buffer(keys.certificatePem())));
+    own.ifPresent(pair ->
+        options.setKeyCertOptions(
+            new PemKeyCertOptions()
+                .addCertValue(Buffer.buffer(pair.certificatePem()))
+                .addKeyValue(Buffer.buffer(pair.privateKeyPem()))));
+    HttpClient client = vertx.createHttpClient(options);
     try {
       client
           .request(HttpMethod.GET, target.port(), target.host(), "/")

@@ -1,9 +1,11 @@
 package io.vgpusteward.server.serve;
 
 import io.vgpusteward.certs.CertificateFiles;
+import io.vgpusteward.certs.ClientAuthorities;
 import io.vgpusteward.certs.FolderAuthority;
 import io.vgpusteward.certs.KeySource;
 import io.vgpusteward.certs.SubjectNames;
+import io.vgpusteward.server.config.ExtenderConfiguration;
 import io.vgpusteward.server.config.HostPort;
 import io.vgpusteward.server.config.ServeConfiguration;
 import io.vgpusteward.server.config.ServeOptions;
@@ -14,6 +16,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -25,7 +28,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "serve",
     description = {
-      "Serve admission by HTTPS, and run the controllers, until SIGTERM or SIGINT.",
+      "Serve admission and kube-scheduler by HTTPS, and run the controllers,",
+      "until SIGTERM or SIGINT.",
       "Prints one line, 'ready https://host:port', once it answers."
     })
 public final class ServeCommand implements Callable<Integer> {
@@ -54,6 +58,7 @@ public final class ServeCommand implements Callable<Integer> {
         new Steward(
             new Steward.Setup(
                 configuration.listen(),
+                configuration.extender().map(extender -> extender(extender, clock)),
                 configuration.metricsListen(),
                 keys(configuration, clock),
                 KEY_POLL,
@@ -75,6 +80,19 @@ public final class ServeCommand implements Callable<Integer> {
     return 0;
   }
 
+  private static Steward.ExtenderSetup extender(
+      ExtenderConfiguration configuration, InstantSource clock) {
+    HostPort listen = configuration.listen();
+    if (configuration.clientCa().isEmpty() && !listen.isLoopback()) {
+      LOG.warn(
+          "the extender on {} takes any client: anybody who reaches it can ask where pods may go"
+              + " (--extender-client-ca)",
+          listen);
+    }
+    return new Steward.ExtenderSetup(
+        listen, configuration.clientCa().map(file -> ClientAuthorities.file(file, clock)));
+  }
+
   private static KeySource keys(ServeConfiguration configuration, InstantSource clock) {
     return configuration
         .tls()
@@ -87,10 +105,11 @@ public final class ServeCommand implements Callable<Integer> {
     names.add("localhost");
     names.add("127.0.0.1");
     names.add("::1");
-    HostPort listen = configuration.listen();
-    if (!listen.isWildcard()) {
-      names.add(listen.host());
-    }
+    Stream.concat(
+            Stream.of(configuration.listen()),
+            configuration.extender().map(ExtenderConfiguration::listen).stream())
+        .filter(listen -> !listen.isWildcard())
+        .forEach(listen -> names.add(listen.host()));
     Path folder = configuration.cluster().folder().orElseThrow().resolve(OWN_FOLDER);
     return new FolderAuthority(folder, SubjectNames.of(names), clock);
   }

@@ -6,16 +6,15 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import io.vgpusteward.certs.ClientAuthorities;
 import io.vgpusteward.certs.KeyMaterial;
 import io.vgpusteward.certs.KeySource;
-import io.vgpusteward.certs.KeyWatch;
+import io.vgpusteward.certs.RenewalWatch;
 import io.vgpusteward.cluster.Cluster;
 import io.vgpusteward.cluster.ClusterView;
 import io.vgpusteward.server.config.HostPort;
-import io.vgpusteward.server.http.AdmissionServer;
 import io.vgpusteward.server.http.MetricsServer;
 import io.vgpusteward.server.http.Readiness;
-import io.vgpusteward.server.http.SelfCheck;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -29,7 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The running program: a cluster, admission by HTTPS, metrics and health by HTTP, and controllers.
+ * The running program: a cluster, admission and the extender by HTTPS, metrics and health by HTTP,
+ * and controllers.
  *
  * <p>{@link #start} and {@link #close} block and may be called from different threads; {@link
  * #close} also ends a {@link #start} that still waits for the cluster.
@@ -56,8 +56,8 @@ public final class Steward implements AutoCloseable {
 
   private volatile @Nullable MetricsServer metricsServer;
   private volatile @Nullable Cluster cluster;
-  private volatile @Nullable KeyWatch keyWatch;
-  private volatile @Nullable AdmissionServer admission;
+  private volatile @Nullable RenewalWatch<KeyMaterial> keyWatch;
+  private volatile @Nullable Listeners listeners;
 
   private record Part(String name, AutoCloseable part) {}
 
@@ -65,6 +65,7 @@ public final class Steward implements AutoCloseable {
    * What a steward is made of.
    *
    * @param listen where admission is served
+   * @param extender where kube-scheduler is served; empty where it is not
    * @param metricsListen where metrics and health are served
    * @param keys the server's certificate and key
    * @param keyPoll how often to look for new ones
@@ -73,6 +74,7 @@ public final class Steward implements AutoCloseable {
    */
   public record Setup(
       HostPort listen,
+      Optional<ExtenderSetup> extender,
       HostPort metricsListen,
       KeySource keys,
       Duration keyPoll,
@@ -80,6 +82,13 @@ public final class Steward implements AutoCloseable {
       Features features,
       Duration shutdownGrace,
       InstantSource clock) {}
+
+  /**
+   * How kube-scheduler is served.
+   *
+   * @param clients who vouches for its certificate, read again and again; empty where it needs none
+   */
+  public record ExtenderSetup(HostPort listen, Optional<Supplier<ClientAuthorities>> clients) {}
 
   public Steward(Setup setup) {
     this.setup = setup;
@@ -97,7 +106,7 @@ public final class Steward implements AutoCloseable {
     readiness.add("cluster-view", this::viewProblem);
     readiness.add("certificate", this::certificateProblem);
     readiness.add(
-        "listener", () -> admission == null ? Optional.of("not listening yet") : Optional.empty());
+        "listener", () -> listeners == null ? Optional.of("not listening yet") : Optional.empty());
     keep("metrics of the JVM", ProcessMetrics.bind(metrics));
     Gauge.builder("vgpu.steward.view.age", this, Steward::viewAgeSeconds)
         .description(
@@ -138,36 +147,34 @@ public final class Steward implements AutoCloseable {
 
   private boolean startParts() throws InterruptedException {
     KeyMaterial keys = setup.keys().read();
+    Optional<ClientAuthorities> clients =
+        setup.extender().flatMap(ExtenderSetup::clients).map(Supplier::get);
     MetricsServer health = MetricsServer.listen(vertx, setup.metricsListen(), metrics, readiness);
     metricsServer = health;
     LOG.info("metrics and health on http://{}", health.address());
     keep("metrics server", health);
 
-    Cluster opened = setup.cluster().get();
-    cluster = opened;
-    keep("cluster", opened);
-    if (!awaitView(opened)) {
+    Cluster seen = setup.cluster().get();
+    cluster = seen;
+    keep("cluster", seen);
+    if (!awaitView(seen)) {
       return false;
     }
 
-    Context context = new Context(opened, metrics, vertx);
-    AdmissionServer listener =
-        AdmissionServer.listen(
-            vertx,
-            setup.listen(),
-            keys,
-            setup.features().routes().stream().map(feature -> feature.apply(context)).toList());
-    KeyWatch watch =
-        KeyWatch.start(setup.keys(), keys, setup.keyPoll(), setup.clock(), listener::use);
+    Context context = new Context(seen, metrics, vertx);
+    Listeners opened = Listeners.open(vertx, setup, keys, clients, context);
+    RenewalWatch<KeyMaterial> watch =
+        RenewalWatch.start(setup.keys()::read, keys, setup.keyPoll(), setup.clock(), opened::use);
     keyWatch = watch;
     keep("certificate watch", watch);
     for (var controller : setup.features().controllers()) {
       keep("controller", controller.apply(context));
     }
-    keep("listener", () -> listener.shutdown(drain()));
-    SelfCheck.run(vertx, listener.address(), watch.current());
-    admission = listener;
+    keep("listeners", () -> opened.shutdown(drain()));
+    opened.check(watch.current()).ifPresent(part -> keep("client authority watch", part));
+    listeners = opened;
     LOG.info("admission on {}", url());
+    extenderUrl().ifPresent(url -> LOG.info("extender on {}", url));
     return stopping.getCount() > 0;
   }
 
@@ -187,11 +194,18 @@ public final class Steward implements AutoCloseable {
 
   /** Where admission answers, {@code https://127.0.0.1:8443}, once {@link #start} returned true. */
   public String url() {
-    AdmissionServer listener = admission;
-    if (listener == null) {
+    Listeners opened = listeners;
+    if (opened == null) {
       throw new IllegalStateException("not started");
     }
-    return "https://" + listener.address().reachable();
+    return "https://" + opened.admission().reachable();
+  }
+
+  /** Where kube-scheduler is answered, likewise; empty where it is not. */
+  public Optional<String> extenderUrl() {
+    return Optional.ofNullable(listeners)
+        .flatMap(Listeners::extender)
+        .map(address -> "https://" + address.reachable());
   }
 
   /** Where metrics and health answer, {@code http://127.0.0.1:8080}, soon after the start. */
@@ -206,7 +220,7 @@ public final class Steward implements AutoCloseable {
   }
 
   /**
-   * Reports not ready, drains the listener, closes the controllers, the cluster and the rest.
+   * Reports not ready, drains the listeners, closes the controllers, the cluster and the rest.
    * Closing again waits for the first to end.
    */
   @Override
@@ -283,7 +297,7 @@ public final class Steward implements AutoCloseable {
   }
 
   private Optional<String> certificateProblem() {
-    KeyWatch watch = keyWatch;
+    RenewalWatch<KeyMaterial> watch = keyWatch;
     return watch == null ? Optional.of("not in use yet") : watch.problem();
   }
 
@@ -296,7 +310,7 @@ public final class Steward implements AutoCloseable {
   }
 
   private double certificateExpiry() {
-    KeyWatch watch = keyWatch;
+    RenewalWatch<KeyMaterial> watch = keyWatch;
     return watch == null ? Double.NaN : watch.current().notAfter().getEpochSecond();
   }
 }

@@ -3,7 +3,10 @@ package io.vgpusteward.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vgpusteward.extender.placement.PlacementSettings;
+import io.vgpusteward.extender.placement.UnknownNodes;
 import io.vgpusteward.server.config.ServeConfiguration.TlsFiles;
+import io.vgpusteward.vgpu.placement.Strategy;
 import io.vgpusteward.webhook.admission.AdmissionSettings;
 import io.vgpusteward.webhook.guard.TrustedIdentities;
 import io.vgpusteward.webhook.injection.InjectionSettings;
@@ -24,9 +27,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -62,6 +68,13 @@ final class ServeOptionsTest {
     everything.put("namespace", "gpu-system");
     everything.put("placement", "Extender");
     everything.put("scheduler-name", "vgpu-scheduler");
+    everything.put("extender-listen", "10.0.0.1:9444");
+    everything.put("extender-client-ca", "/tls/scheduler-ca.crt");
+    everything.put("extender-client-auth", "required");
+    everything.put("placement-strategy", "spread");
+    everything.put("unknown-nodes", "allow");
+    everything.put("inventory-max-age", "3m");
+    everything.put("extender-max-body", "1MiB");
     everything.put("policy", "unknown-profile=warn,device-not-permitted=off");
     everything.put("guard-trusted", "system:serviceaccount:flux-system:flux,group:admins");
     everything.put("controller", "false");
@@ -78,6 +91,7 @@ final class ServeOptionsTest {
                 new ClusterConfiguration(
                     Optional.of(folder), Optional.empty(), Optional.empty(), "vgpu-steward"),
                 AdmissionSettings.defaults(),
+                Optional.empty(),
                 HostPort.parse("127.0.0.1:8443"),
                 HostPort.parse("127.0.0.1:8080"),
                 Optional.empty(),
@@ -95,6 +109,7 @@ final class ServeOptionsTest {
                 new ClusterConfiguration(
                     Optional.empty(), Optional.empty(), Optional.empty(), "vgpu-steward"),
                 AdmissionSettings.defaults(),
+                Optional.empty(),
                 HostPort.parse("0.0.0.0:8443"),
                 HostPort.parse("0.0.0.0:8080"),
                 Optional.of(new TlsFiles(Path.of("c"), Path.of("k"))),
@@ -102,6 +117,37 @@ final class ServeOptionsTest {
                 Duration.ofSeconds(10),
                 Duration.ofMinutes(2),
                 Duration.ofMinutes(1)));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--cluster=FOLDER |",
+        "--cluster=FOLDER --placement=extender | 127.0.0.1:8444",
+        "--cluster=FOLDER --extender-listen=[::]:1 | [::]:1",
+        "--cluster=FOLDER --placement=extender --extender-client-ca=c | 127.0.0.1:8444 c",
+        "--cluster=FOLDER --extender-client-ca=c |",
+        "--tls-certificate=c --tls-key=k --placement=extender --extender-client-ca=c | 0.0.0.0:8444 c",
+        "--tls-certificate=c --tls-key=k --placement=extender --extender-client-auth=none | 127.0.0.1:8444",
+        "--tls-certificate=c --tls-key=k --extender-listen=0.0.0.0:1 --extender-client-auth=none | 0.0.0.0:1",
+      })
+  void extender_isServedWhereItIsWanted_toWhoMayAsk(String arguments, @Nullable String expected) {
+    ServeConfiguration configuration =
+        parse(Map.of(), arguments.replace("FOLDER", folder.toString()).split(" "));
+    assertThat(
+            configuration
+                .extender()
+                .map(extender ->
+                    extender.listen() + extender.clientCa().map(file -> " " + file).orElse(""))
+                .orElse(null))
+        .isEqualTo(expected);
+    configuration
+        .extender()
+        .ifPresent(extender -> {
+          assertThat(extender.placement()).isEqualTo(PlacementSettings.defaults());
+          assertThat(extender.maxBody()).isEqualTo(64 * 1024 * 1024);
+        });
   }
 
   @Test
@@ -179,6 +225,30 @@ final class ServeOptionsTest {
     assertRefused(
         "--namespace: 'No_Name' is no name of a namespace", cluster, "--namespace=No_Name");
     assertRefused("--shutdown-grace: must be longer than nothing", cluster, "--shutdown-grace=0s");
+    assertRefused(
+        "--inventory-max-age: must be longer than nothing", cluster, "--inventory-max-age=0s");
+    assertRefused(
+        "--extender-max-body: must be from 1 byte to 1023MiB", cluster, "--extender-max-body=0");
+    assertRefused(
+        "--extender-max-body: must be from 1 byte to 1023MiB", cluster, "--extender-max-body=2Gi");
+    assertRefused(
+        "--extender-client-ca goes without --extender-client-auth none",
+        cluster,
+        "--placement=extender",
+        "--extender-client-ca=ca.crt",
+        "--extender-client-auth=none");
+    assertRefused(
+        "--extender-listen and --listen are the same", cluster, "--extender-listen=127.0.0.1:8443");
+    assertRefused(
+        "--extender-listen and --metrics-listen are the same",
+        cluster,
+        "--extender-listen=127.0.0.1:8080");
+    assertRefused("--listen and --metrics-listen are the same", cluster, "--listen=127.0.0.1:8080");
+    String needed =
+        "--extender-client-ca is needed to serve kube-scheduler; for one that reaches this program"
+            + " by loopback there is --extender-client-auth none";
+    assertRefused(needed, cluster, "--extender-listen=[::1]:0", "--extender-client-auth=required");
+    assertRefused(needed, "--tls-certificate=c", "--tls-key=k", "--placement=extender");
   }
 
   private void assertRefused(String message, String... arguments) {
@@ -200,6 +270,12 @@ final class ServeOptionsTest {
                 Map.of(Rule.UNKNOWN_PROFILE, Mode.WARN, Rule.DEVICE_NOT_PERMITTED, Mode.OFF)),
             new TrustedIdentities(
                 Set.of("system:serviceaccount:flux-system:flux"), Set.of("admins"))),
+        Optional.of(
+            new ExtenderConfiguration(
+                new HostPort("10.0.0.1", 9444),
+                Optional.of(Path.of("/tls/scheduler-ca.crt")),
+                new PlacementSettings(Strategy.SPREAD, UnknownNodes.ALLOW, Duration.ofMinutes(3)),
+                1024L * 1024)),
         new HostPort("::1", 9443),
         new HostPort("localhost", 0),
         Optional.of(new TlsFiles(Path.of("/tls/tls.crt"), Path.of("/tls/tls.key"))),

@@ -8,6 +8,7 @@ import io.vertx.core.Promise;
 import io.vertx.ext.web.Router;
 import io.vgpusteward.certs.CertificateAuthority;
 import io.vgpusteward.certs.CertificateFiles;
+import io.vgpusteward.certs.ClientAuthorities;
 import io.vgpusteward.certs.KeyMaterial;
 import io.vgpusteward.certs.KeyMaterialException;
 import io.vgpusteward.certs.SubjectNames;
@@ -27,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -45,6 +47,7 @@ final class StewardTest {
   private final List<String> story = new CopyOnWriteArrayList<>();
   private final AtomicInteger waiting = new AtomicInteger();
   private final Promise<String> answer = Promise.promise();
+  private Optional<Steward.ExtenderSetup> extender = Optional.empty();
   private final TestCluster cluster = new TestCluster("virtual machines");
 
   @BeforeEach
@@ -218,6 +221,95 @@ final class StewardTest {
   }
 
   @Test
+  void extender_hasAListenerOfItsOwn_forClientsWithACertificate() throws Exception {
+    CertificateAuthority scheduler = CertificateAuthority.create("sched", InstantSource.system());
+    Path file = Files.writeString(folder.resolve("clients.crt"), scheduler.certificatePem());
+    extender =
+        Optional.of(
+            new Steward.ExtenderSetup(
+                FREE, Optional.of(ClientAuthorities.file(file, InstantSource.system()))));
+    cluster.show();
+    try (Steward steward = steward(() -> cluster, FREE)) {
+      assertThat(steward.extenderUrl()).isEmpty();
+      steward.start();
+      String url = steward.extenderUrl().orElseThrow();
+      assertThat(url).isNotEqualTo(steward.url());
+      try (TlsClient nobody = client();
+          TlsClient known = client(scheduler)) {
+        assertThat(nobody.get(steward.url() + "/hello").body()).isEqualTo("hello");
+        assertThatThrownBy(() -> nobody.get(url + "/hello")).isInstanceOf(IOException.class);
+        assertThat(known.get(url + "/hello").body()).isEqualTo("hello, scheduler");
+      }
+
+      CertificateAuthority renewed = CertificateAuthority.create("new", InstantSource.system());
+      Files.writeString(file, "torn");
+      Files.writeString(file, renewed.certificatePem());
+      write(keys());
+      await()
+          .ignoreExceptions()
+          .untilAsserted(() -> {
+            try (TlsClient fresh = client(renewed)) {
+              assertThat(fresh.get(url + "/hello").body()).isEqualTo("hello, scheduler");
+            }
+          });
+      try (TlsClient late = client(scheduler)) {
+        assertThatThrownBy(() -> late.get(url + "/hello")).isInstanceOf(IOException.class);
+      }
+    }
+  }
+
+  @Test
+  void extender_withoutClientCertificates_takesAnybody_andDrainsLikeAdmission() throws Exception {
+    extender = Optional.of(new Steward.ExtenderSetup(FREE, Optional.empty()));
+    cluster.show();
+    Steward steward = steward(() -> cluster, FREE);
+    assertThat(steward.start()).isTrue();
+    try (TlsClient client = client()) {
+      CompletableFuture<HttpResponse<String>> inFlight =
+          client.getAsync(steward.extenderUrl().orElseThrow() + "/wait");
+      await().until(() -> waiting.get() == 1);
+      CompletableFuture<Void> closing = CompletableFuture.runAsync(steward::close);
+      await()
+          .untilAsserted(() ->
+              assertThat(plain(steward, "/readyz"))
+                  .startsWith("503\n[-]shutdown failed: shutting down\n"));
+      answer.complete("done");
+      assertThat(inFlight.get().body()).isEqualTo("done");
+      closing.get();
+    }
+  }
+
+  @Test
+  void extender_withoutAUsableAuthority_failsBeforeAnythingElse() {
+    Path file = folder.resolve("clients.crt");
+    extender =
+        Optional.of(
+            new Steward.ExtenderSetup(
+                FREE, Optional.of(ClientAuthorities.file(file, InstantSource.system()))));
+    try (Steward steward = steward(() -> cluster, FREE)) {
+      assertThatThrownBy(steward::start)
+          .isInstanceOf(KeyMaterialException.class)
+          .hasMessage("cannot read " + file + ": no such file");
+      assertThat(steward.metricsUrl()).isEmpty();
+    }
+  }
+
+  @Test
+  void extender_whereSomebodyListens_closesWhatItStarted() throws Exception {
+    cluster.show();
+    try (ServerSocket taken = new ServerSocket(0)) {
+      HostPort there = FREE.withPort(taken.getLocalPort());
+      extender = Optional.of(new Steward.ExtenderSetup(there, Optional.empty()));
+      try (Steward steward = steward(() -> cluster, FREE)) {
+        assertThatThrownBy(steward::start)
+            .isInstanceOf(ListenException.class)
+            .hasMessageStartingWith("cannot listen on " + there);
+        assertThat(cluster.isClosed()).isTrue();
+      }
+    }
+  }
+
+  @Test
   void close_withAControllerThatFails_closesTheOthers() throws Exception {
     cluster.show();
     Features features =
@@ -247,22 +339,26 @@ final class StewardTest {
   }
 
   private Steward steward(Supplier<TestCluster> opened, HostPort listen) {
-    Consumer<Router> routes =
-        router -> {
-          router.get("/hello").handler(request -> request.end("hello"));
-          router
-              .get("/wait")
-              .handler(request -> {
-                waiting.incrementAndGet();
-                answer.future().onSuccess(request::end);
-              });
-        };
     return new Steward(
         setup(
             opened,
             listen,
             new Features(
-                List.of(context -> routes), List.of(_ -> told("first"), _ -> told("second")))));
+                List.of(context -> routes("hello")),
+                List.of(context -> routes("hello, scheduler")),
+                List.of(_ -> told("first"), _ -> told("second")))));
+  }
+
+  private Consumer<Router> routes(String greeting) {
+    return router -> {
+      router.get("/hello").handler(request -> request.end(greeting));
+      router
+          .get("/wait")
+          .handler(request -> {
+            waiting.incrementAndGet();
+            answer.future().onSuccess(request::end);
+          });
+    };
   }
 
   private AutoCloseable told(String name) {
@@ -273,6 +369,7 @@ final class StewardTest {
   private Steward.Setup setup(Supplier<TestCluster> opened, HostPort listen, Features features) {
     return new Steward.Setup(
         listen,
+        extender,
         FREE,
         new CertificateFiles(
             folder.resolve("tls.crt"), folder.resolve("tls.key"), InstantSource.system()),
@@ -296,6 +393,13 @@ final class StewardTest {
   private void write(KeyMaterial keys) throws IOException {
     Files.writeString(folder.resolve("tls.crt"), keys.certificatePem());
     Files.writeString(folder.resolve("tls.key"), keys.privateKeyPem());
+  }
+
+  private TlsClient client(CertificateAuthority scheduler) {
+    return new TlsClient(
+        Version.HTTP_2,
+        authority.keyMaterial().certificate(),
+        scheduler.issueClient("kube-scheduler"));
   }
 
   private TlsClient client() {

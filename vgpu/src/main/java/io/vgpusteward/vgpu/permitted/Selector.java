@@ -25,7 +25,7 @@ record Selector(Kind kind, String value) {
     String text = device.selector();
     Optional<String> value =
         switch (device.kind()) {
-          case PCI -> PciId.parse(text).map(PciId::value).filter(text::equalsIgnoreCase);
+          case PCI -> device.pciId().map(PciId::value);
           case MEDIATED ->
               Optional.of(text.replace(' ', '_').strip()).filter(name -> !name.isEmpty());
           case USB -> usb(text);

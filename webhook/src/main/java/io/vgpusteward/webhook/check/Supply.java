@@ -70,7 +70,7 @@ public final class Supply {
     if (all.stream().anyMatch(inventory -> inventory.carries(profile) > 0)) {
       return Optional.of(Nearness.CARRIED);
     }
-    if (all.stream().anyMatch(inventory -> inventory.couldCarry(profile) > 0)) {
+    if (all.stream().anyMatch(inventory -> inventory.mostEver(profile) > 0)) {
       return Optional.of(Nearness.CREATABLE);
     }
     if (all.stream().anyMatch(inventory -> inventory.knownProfiles().contains(profile))) {
@@ -141,7 +141,7 @@ public final class Supply {
       if (!inventory.ready()) {
         return OptionalInt.empty();
       }
-      best = Math.max(best, inventory.couldCarry(wanted.profile()));
+      best = Math.max(best, inventory.mostEver(wanted.profile()));
     }
     best = Math.max(best, registered(wanted.resource()).orElse(0));
     return best > 0 ? OptionalInt.of(best) : OptionalInt.empty();

@@ -7,63 +7,65 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads a {@link KeySource} again and again and hands on each new pair; while the source fails, the
- * last good pair stays.
+ * Reads a source again and again, such as a {@link KeySource}, and hands on each new thing in it;
+ * while the source fails, the last good one stays.
  *
  * <p>It polls instead of watching the folder: a mounted Secret changes by a swapped symlink, and a
  * process that was paused has missed its timers, but not the next look.
  */
-public final class KeyWatch implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(KeyWatch.class);
+public final class RenewalWatch<T extends Perishable> implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RenewalWatch.class);
 
-  private final KeySource source;
+  private final Supplier<? extends T> source;
   private final InstantSource clock;
-  private final Consumer<KeyMaterial> onChange;
+  private final Consumer<? super T> onChange;
   private final ScheduledExecutorService poller;
-  private volatile KeyMaterial current;
+  private volatile T current;
   private volatile String failure = "";
 
-  private KeyWatch(
-      KeySource source, KeyMaterial first, InstantSource clock, Consumer<KeyMaterial> onChange) {
+  private RenewalWatch(
+      Supplier<? extends T> source, T first, InstantSource clock, Consumer<? super T> onChange) {
     this.source = source;
     this.current = first;
     this.clock = clock;
     this.onChange = onChange;
     this.poller =
         Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("key-watch").factory());
+            Thread.ofPlatform().daemon().name("renewal-watch").factory());
   }
 
   /**
    * Starts to look every {@code period}.
    *
-   * @param first the pair in use
-   * @param onChange is called with each pair that differs from the one in use, from the watch's own
-   *     thread; when it throws, the pair counts as not in use and is tried again
+   * @param source throws {@link KeyMaterialException} while it has nothing of use
+   * @param first what is in use
+   * @param onChange is called with each that differs from the one in use, from the watch's own
+   *     thread; when it throws, it counts as not in use and is tried again
    */
-  public static KeyWatch start(
-      KeySource source,
-      KeyMaterial first,
+  public static <T extends Perishable> RenewalWatch<T> start(
+      Supplier<? extends T> source,
+      T first,
       Duration period,
       InstantSource clock,
-      Consumer<KeyMaterial> onChange) {
-    KeyWatch watch = new KeyWatch(source, first, clock, onChange);
+      Consumer<? super T> onChange) {
+    RenewalWatch<T> watch = new RenewalWatch<>(source, first, clock, onChange);
     var _ =
         watch.poller.scheduleWithFixedDelay(
             watch::look, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
     return watch;
   }
 
-  /** The pair in use. */
-  public KeyMaterial current() {
+  /** What is in use. */
+  public T current() {
     return current;
   }
 
-  /** What is wrong with the pair in use, if something is: it expired. */
+  /** What is wrong with what is in use, if something is: it expired. */
   public Optional<String> problem() {
     try {
       current.checkValidAt(clock.instant());
@@ -76,17 +78,17 @@ public final class KeyWatch implements AutoCloseable {
 
   private void look() {
     try {
-      KeyMaterial found = source.read();
+      T found = source.get();
       if (!found.equals(current)) {
         onChange.accept(found);
         current = found;
-        LOG.info("now serving the {}", found);
+        LOG.info("now using the {}", found);
       }
       failure = "";
     } catch (RuntimeException e) {
       String message = String.valueOf(e.getMessage());
       if (!message.equals(failure)) {
-        LOG.error("keeping the certificate in use: {}", message);
+        LOG.error("keeping the {}: {}", current, message);
       }
       failure = message;
     }

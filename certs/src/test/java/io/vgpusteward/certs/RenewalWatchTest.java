@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-final class KeyWatchTest {
+final class RenewalWatchTest {
   private static final Duration PERIOD = Duration.ofMillis(20);
 
   private final TestClock clock = new TestClock();
@@ -23,7 +23,7 @@ final class KeyWatchTest {
 
   @Test
   void watch_handsOnANewPairOnce() {
-    try (KeyWatch watch = watch()) {
+    try (RenewalWatch<KeyMaterial> watch = watch()) {
       awaitReads(2);
       assertThat(taken).isEmpty();
       source.set(() -> second);
@@ -35,7 +35,7 @@ final class KeyWatchTest {
 
   @Test
   void watch_whileTheSourceFails_keepsTheLastGoodPair() {
-    try (KeyWatch watch = watch()) {
+    try (RenewalWatch<KeyMaterial> watch = watch()) {
       source.set(() -> {
         throw new KeyMaterialException("server.pem: no CERTIFICATE block found");
       });
@@ -51,8 +51,8 @@ final class KeyWatchTest {
   void watch_whenTheServerRefusesAPair_offersItAgain() {
     AtomicInteger refusals = new AtomicInteger(2);
     source.set(() -> second);
-    try (KeyWatch watch =
-        KeyWatch.start(
+    try (RenewalWatch<KeyMaterial> watch =
+        RenewalWatch.start(
             () -> source.get().read(),
             first,
             PERIOD,
@@ -70,7 +70,7 @@ final class KeyWatchTest {
 
   @Test
   void problem_whenThePairExpired_saysSoAndWhyThereIsNoNewOne() {
-    try (KeyWatch watch = watch()) {
+    try (RenewalWatch<KeyMaterial> watch = watch()) {
       source.set(() -> {
         throw new KeyMaterialException("cannot read server.pem: no such file");
       });
@@ -85,14 +85,14 @@ final class KeyWatchTest {
 
   @Test
   void close_endsTheReads() {
-    KeyWatch watch = watch();
+    RenewalWatch<KeyMaterial> watch = watch();
     awaitReads(1);
     watch.close();
     await().during(PERIOD.multipliedBy(3)).until(() -> reads.getAndSet(0) <= 1);
   }
 
-  private KeyWatch watch() {
-    return KeyWatch.start(
+  private RenewalWatch<KeyMaterial> watch() {
+    return RenewalWatch.start(
         () -> {
           reads.incrementAndGet();
           return source.get().read();

@@ -8,6 +8,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 import io.vgpusteward.certs.CertificateAuthority;
+import io.vgpusteward.certs.ClientAuthorities;
 import io.vgpusteward.certs.KeyMaterial;
 import io.vgpusteward.certs.SubjectNames;
 import io.vgpusteward.server.config.HostPort;
@@ -18,6 +19,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-final class AdmissionServerTest {
+final class HttpsServerTest {
   private static final HostPort FREE = new HostPort("127.0.0.1", 0);
 
   private final Vertx vertx = Vertx.vertx();
@@ -49,7 +51,7 @@ final class AdmissionServerTest {
   @ParameterizedTest
   @EnumSource(Version.class)
   void request_isAnsweredInTheVersionThatTheClientSpeaks(Version version) throws Exception {
-    AdmissionServer server = listen(FREE);
+    HttpsServer server = listen(FREE);
     try (TlsClient client = client(version)) {
       for (int i = 0; i < 3; i++) {
         HttpResponse<String> response = client.get(url(server, "/hello"));
@@ -62,7 +64,7 @@ final class AdmissionServerTest {
 
   @Test
   void requests_areSpreadOverOneEventLoopForEachCore() throws Exception {
-    AdmissionServer server = listen(FREE);
+    HttpsServer server = listen(FREE);
     for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
       try (TlsClient client = client(Version.HTTP_1_1)) {
         client.get(url(server, "/hello"));
@@ -72,8 +74,13 @@ final class AdmissionServerTest {
   }
 
   @Test
+  void listeners_onFreePorts_haveOneEach() {
+    assertThat(listen(FREE).address()).isNotEqualTo(listen(FREE).address());
+  }
+
+  @Test
   void listen_onIpv6() throws Exception {
-    AdmissionServer server = listen(new HostPort("::1", 0));
+    HttpsServer server = listen(new HostPort("::1", 0));
     try (TlsClient client = client(Version.HTTP_2)) {
       assertThat(url(server, "/hello")).startsWith("https://[::1]:");
       assertThat(client.get(url(server, "/hello")).body()).isEqualTo("hello");
@@ -86,7 +93,7 @@ final class AdmissionServerTest {
     // Another Vert.x: within one, servers on a port share it.
     Vertx other = Vertx.vertx();
     try {
-      assertThatThrownBy(() -> AdmissionServer.listen(other, taken, keys, List.of()))
+      assertThatThrownBy(() -> HttpsServer.listen(other, taken, keys, Optional.empty(), List.of()))
           .isInstanceOf(ListenException.class)
           .hasMessageStartingWith("cannot listen on " + taken + ": ")
           .hasMessageContaining("in use");
@@ -98,7 +105,7 @@ final class AdmissionServerTest {
   @ParameterizedTest
   @EnumSource(Version.class)
   void use_servesTheNewPairAndKeepsConnections(Version version) throws Exception {
-    AdmissionServer server = listen(FREE);
+    HttpsServer server = listen(FREE);
     try (TlsClient old = client(version);
         TlsClient fresh = client(version)) {
       assertThat(serial(old.get(url(server, "/hello")))).isEqualTo(serial(keys));
@@ -117,7 +124,7 @@ final class AdmissionServerTest {
 
   @Test
   void use_isForAllOfTheEventLoops() throws Exception {
-    AdmissionServer server = listen(FREE);
+    HttpsServer server = listen(FREE);
     KeyMaterial renewed = keys();
     server.use(renewed);
     for (int i = 0; i < 4 * Runtime.getRuntime().availableProcessors(); i++) {
@@ -130,7 +137,7 @@ final class AdmissionServerTest {
   @ParameterizedTest
   @EnumSource(Version.class)
   void shutdown_letsRequestsInFlightFinish_andTakesNoNewOnes(Version version) throws Exception {
-    AdmissionServer server = listen(FREE);
+    HttpsServer server = listen(FREE);
     String url = url(server, "/wait");
     try (TlsClient client = client(version);
         TlsClient late = client(version)) {
@@ -154,7 +161,7 @@ final class AdmissionServerTest {
   @ParameterizedTest
   @EnumSource(Version.class)
   void shutdown_cutsOffWhatOutlastsTheGrace(Version version) throws Exception {
-    AdmissionServer server = listen(FREE);
+    HttpsServer server = listen(FREE);
     try (TlsClient client = client(version)) {
       CompletableFuture<HttpResponse<String>> inFlight = client.getAsync(url(server, "/wait"));
       await().until(() -> waiting.get() == 1);
@@ -169,19 +176,23 @@ final class AdmissionServerTest {
   @Test
   void selfCheck_getsAnAnswer_whateverNamesTheCertificateHas() {
     KeyMaterial elsewhere = authority.issue("test", SubjectNames.of("steward.ns.svc"));
-    AdmissionServer server = AdmissionServer.listen(vertx, FREE, elsewhere, List.of());
-    SelfCheck.run(vertx, server.address(), elsewhere);
+    HttpsServer server = HttpsServer.listen(vertx, FREE, elsewhere, Optional.empty(), List.of());
+    SelfCheck.run(vertx, server.address(), elsewhere, Optional.empty());
   }
 
   @Test
   void selfCheck_withoutAServer_fails() {
-    AdmissionServer server = listen(FREE);
+    HttpsServer server = listen(FREE);
     server.shutdown(Duration.ofSeconds(1));
-    assertThatThrownBy(() -> SelfCheck.run(vertx, server.address(), keys))
+    assertThatThrownBy(() -> SelfCheck.run(vertx, server.address(), keys, Optional.empty()))
         .isInstanceOf(ListenException.class);
   }
 
-  private AdmissionServer listen(HostPort where) {
+  private HttpsServer listen(HostPort where) {
+    return listen(where, Optional.empty());
+  }
+
+  private HttpsServer listen(HostPort where, Optional<ClientAuthorities> clients) {
     Consumer<Router> routes =
         router -> {
           router
@@ -191,13 +202,99 @@ final class AdmissionServerTest {
                 request.end("hello");
               });
           router
+              .post("/length")
+              .handler(request ->
+                  request
+                      .request()
+                      .body()
+                      .onSuccess(body -> request.end(Integer.toString(body.length()))));
+          router
               .get("/wait")
               .handler(request -> {
                 waiting.incrementAndGet();
                 answer.future().onSuccess(request::end);
               });
         };
-    return AdmissionServer.listen(vertx, where, keys, List.of(routes));
+    return HttpsServer.listen(vertx, where, keys, clients, List.of(routes));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Version.class)
+  void clients_needACertificateOfTheAuthority(Version version) throws Exception {
+    CertificateAuthority ours = authority("ours");
+    CertificateAuthority theirs = authority("theirs");
+    HttpsServer server = listen(FREE, Optional.of(ClientAuthorities.of(ours)));
+    try (TlsClient known = client(version, ours.issueClient("scheduler"));
+        TlsClient unknown = client(version, theirs.issueClient("scheduler"));
+        TlsClient wrongPurpose =
+            client(version, ours.issue("server", SubjectNames.of("localhost")));
+        TlsClient nobody = client(version)) {
+      assertThat(known.get(url(server, "/hello")).body()).isEqualTo("hello");
+      assertRefused(unknown, server);
+      assertRefused(wrongPurpose, server);
+      assertRefused(nobody, server);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Version.class)
+  void trust_isForNewConnections(Version version) throws Exception {
+    CertificateAuthority first = authority("first");
+    CertificateAuthority second = authority("second");
+    HttpsServer server = listen(FREE, Optional.of(ClientAuthorities.of(first)));
+    try (TlsClient old = client(version, first.issueClient("scheduler"))) {
+      assertThat(old.get(url(server, "/hello")).body()).isEqualTo("hello");
+
+      server.trust(ClientAuthorities.of(second));
+      server.use(keys());
+
+      assertThat(old.get(url(server, "/hello")).body()).isEqualTo("hello");
+      for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
+        try (TlsClient late = client(version, first.issueClient("scheduler"));
+            TlsClient fresh = client(version, second.issueClient("scheduler"))) {
+          assertRefused(late, server);
+          assertThat(fresh.get(url(server, "/hello")).body()).isEqualTo("hello");
+        }
+      }
+    }
+  }
+
+  @Test
+  void trust_whereClientsNeedNoCertificate_fails() {
+    HttpsServer server = listen(FREE);
+    assertThatThrownBy(() -> server.trust(ClientAuthorities.of(authority)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("clients of " + server.address() + " need no certificate");
+  }
+
+  @Test
+  void selfCheck_bringsItsCertificate() {
+    HttpsServer server = listen(FREE, Optional.of(ClientAuthorities.of(authority)));
+    SelfCheck.run(vertx, server.address(), keys, Optional.of(authority.issueClient("self check")));
+    assertThatThrownBy(() -> SelfCheck.run(vertx, server.address(), keys, Optional.empty()))
+        .isInstanceOf(ListenException.class);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Version.class)
+  void largeBodies_arrive(Version version) throws Exception {
+    HttpsServer server = listen(FREE);
+    try (TlsClient client = client(version)) {
+      assertThat(client.post(url(server, "/length"), "x".repeat(5_000_000)).body())
+          .isEqualTo("5000000");
+    }
+  }
+
+  private static void assertRefused(TlsClient client, HttpsServer server) {
+    assertThatThrownBy(() -> client.get(url(server, "/hello"))).isInstanceOf(IOException.class);
+  }
+
+  private static CertificateAuthority authority(String name) {
+    return CertificateAuthority.create(name, InstantSource.system());
+  }
+
+  private TlsClient client(Version version, KeyMaterial own) {
+    return new TlsClient(version, authority.keyMaterial().certificate(), own);
   }
 
   private KeyMaterial keys() {
@@ -208,7 +305,7 @@ final class AdmissionServerTest {
     return new TlsClient(version, authority.keyMaterial().certificate());
   }
 
-  private static String url(AdmissionServer server, String path) {
+  private static String url(HttpsServer server, String path) {
     return "https://" + server.address() + path;
   }
 

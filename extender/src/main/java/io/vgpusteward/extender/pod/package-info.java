@@ -1,0 +1,5 @@
+/** What a pod asks for. */
+@NullMarked
+package io.vgpusteward.extender.pod;
+
+import org.jspecify.annotations.NullMarked;

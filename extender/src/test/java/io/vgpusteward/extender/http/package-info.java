@@ -1,0 +1,4 @@
+@NullMarked
+package io.vgpusteward.extender.http;
+
+import org.jspecify.annotations.NullMarked;

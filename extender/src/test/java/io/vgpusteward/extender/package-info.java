@@ -1,0 +1,4 @@
+@NullMarked
+package io.vgpusteward.extender;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vgpusteward.extender.placement;
+
+import org.jspecify.annotations.NullMarked;

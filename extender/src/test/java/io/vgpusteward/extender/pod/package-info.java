@@ -1,0 +1,4 @@
+@NullMarked
+package io.vgpusteward.extender.pod;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vgpusteward.extender.wire;
+
+import org.jspecify.annotations.NullMarked;

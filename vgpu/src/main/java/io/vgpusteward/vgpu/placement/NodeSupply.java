@@ -1,0 +1,79 @@
+package io.vgpusteward.vgpu.placement;
+
+import io.vgpusteward.vgpu.NodeInventory;
+import io.vgpusteward.vgpu.PermittedDevices;
+import io.vgpusteward.vgpu.ResourceName;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+
+/**
+ * What the device plugins of one node could hand out. Immutable, and counted when it is made: a
+ * verdict costs one look-up for each resource that is asked for, however many VFs there are.
+ */
+public final class NodeSupply {
+  private final String node;
+  private final Optional<NodeInventory> inventory;
+  private final SortedMap<ResourceName, Integer> allocatable;
+  private final Served served;
+  private final Map<ResourceName, Devices> devices;
+
+  NodeSupply(
+      String node,
+      Optional<NodeInventory> inventory,
+      SortedMap<ResourceName, Integer> allocatable,
+      Served served,
+      Map<ResourceName, Devices> devices) {
+    this.node = node;
+    this.inventory = inventory;
+    this.allocatable = allocatable;
+    this.served = served;
+    this.devices = devices;
+  }
+
+  /**
+   * The supply of a node. For many nodes under one list a {@link SupplyMaker} costs less.
+   *
+   * @param inventory what the node's agent has published; empty where it has not
+   * @param allocatable how many of each extended resource the kubelet gives out; it must not change
+   *     any more
+   */
+  public static NodeSupply of(
+      String node,
+      Optional<NodeInventory> inventory,
+      SortedMap<ResourceName, Integer> allocatable,
+      PermittedDevices permitted) {
+    return new SupplyMaker(permitted).of(node, inventory, allocatable);
+  }
+
+  public String node() {
+    return node;
+  }
+
+  public Optional<NodeInventory> inventory() {
+    return inventory;
+  }
+
+  public PermittedDevices permitted() {
+    return served.permitted();
+  }
+
+  /** How many devices of the resource the kubelet gives out; 0 where it knows none. */
+  public int allocatable(ResourceName resource) {
+    return allocatable.getOrDefault(resource, 0);
+  }
+
+  Served served() {
+    return served;
+  }
+
+  /** The functions behind a resource that KubeVirt serves. */
+  Devices devices(ResourceName resource) {
+    return devices.getOrDefault(resource, Devices.NONE);
+  }
+
+  @Override
+  public String toString() {
+    return "NodeSupply of " + node + " " + allocatable + " " + devices;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vgpusteward.vgpu.placement;
+
+import org.jspecify.annotations.NullMarked;
