@@ -2,8 +2,12 @@ package io.vgpusteward.server;
 
 import io.vgpusteward.certs.KeyMaterialException;
 import io.vgpusteward.cluster.ClusterException;
+import io.vgpusteward.cluster.VirtualMachines;
+import io.vgpusteward.cluster.file.FileVirtualMachines;
 import io.vgpusteward.cluster.live.LiveObjects;
+import io.vgpusteward.cluster.live.LiveVirtualMachines;
 import io.vgpusteward.server.adopt.AdoptCommand;
+import io.vgpusteward.server.config.ClusterConfiguration;
 import io.vgpusteward.server.config.ConfigurationException;
 import io.vgpusteward.server.config.LoggingOptions;
 import io.vgpusteward.server.config.Settings;
@@ -11,7 +15,9 @@ import io.vgpusteward.server.config.Surroundings;
 import io.vgpusteward.server.demo.DemoCommand;
 import io.vgpusteward.server.http.ListenException;
 import io.vgpusteward.server.logging.Logging;
+import io.vgpusteward.server.release.ReleaseCommand;
 import io.vgpusteward.server.review.ReviewCommand;
+import io.vgpusteward.server.scheduler.SchedulerConfigCommand;
 import io.vgpusteward.server.serve.ServeCommand;
 import io.vgpusteward.server.serve.Version;
 import io.vgpusteward.server.serve.Wiring;
@@ -80,7 +86,9 @@ final class Program {
                 new SnapshotCommand((kubeconfig, context) ->
                     LiveObjects.open(Version.current(), kubeconfig, context)))
             .addSubcommand(new AdoptCommand(surroundings, wiring.cluster()))
+            .addSubcommand(new ReleaseCommand(surroundings, Program::virtualMachines))
             .addSubcommand(new WebhookConfigCommand(surroundings))
+            .addSubcommand(new SchedulerConfigCommand(surroundings))
             .addSubcommand(new DemoCommand(wiring))
             .setUsageHelpWidth(HELP_WIDTH)
             .setUsageHelpLongOptionsMaxWidth(HELP_WIDTH / 3)
@@ -91,6 +99,15 @@ final class Program {
         .getSubcommands()
         .values()
         .forEach(command -> command.getCommandSpec().mixinStandardHelpOptions(true));
+  }
+
+  private static VirtualMachines virtualMachines(ClusterConfiguration configuration) {
+    return configuration
+        .folder()
+        .<VirtualMachines>map(FileVirtualMachines::open)
+        .orElseGet(() ->
+            LiveVirtualMachines.open(
+                Version.current(), configuration.kubeconfig(), configuration.context()));
   }
 
   CommandLine serve() {

@@ -35,7 +35,15 @@ final class ProgramTest {
   void help_listsCommandsAndHowToSetThings() {
     assertThat(run(Map.of(), "--help")).isZero();
     assertThat(out.toString())
-        .contains("serve", "review", "snapshot", "adopt", "webhook-config", "demo")
+        .contains(
+            "serve",
+            "review",
+            "snapshot",
+            "adopt",
+            "release",
+            "webhook-config",
+            "scheduler-config",
+            "demo")
         .contains("--config", "VGPU_STEWARD_SOME_NAME");
     assertThat(err.toString()).isEmpty();
   }

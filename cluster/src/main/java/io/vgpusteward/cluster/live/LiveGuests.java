@@ -67,7 +67,7 @@ final class LiveGuests {
         .build();
   }
 
-  private static String why(KubernetesClientException e) {
+  static String why(KubernetesClientException e) {
     if (e.getCode() == 404) {
       return "there is no such object";
     }

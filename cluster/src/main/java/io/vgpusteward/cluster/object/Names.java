@@ -22,13 +22,13 @@ public final class Names {
   }
 
   /**
-   * Checks the namespace and the name of a Secret.
+   * Checks the namespace and the name of an object.
    *
    * @throws ClusterException unless both are what the API server would take
    */
   public static void check(String namespace, String name) {
     if (!isNamespace(namespace) || !isName(name)) {
-      throw new ClusterException("a Secret's namespace or name is not valid");
+      throw new ClusterException("the namespace or the name of an object is not valid");
     }
   }
 }

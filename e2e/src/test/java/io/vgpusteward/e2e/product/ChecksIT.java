@@ -15,9 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /** What a person with kubectl is refused, and what with, where a guest could never run. */
-@UseRig(
-    value = {Component.CONTROLLER_MANAGER, Component.SCHEDULER, Component.KUBEVIRT},
-    own = true)
+@UseRig({Component.CONTROLLER_MANAGER, Component.SCHEDULER, Component.KUBEVIRT})
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ChecksIT {
   private static final String VM = "workstation";

@@ -33,9 +33,7 @@ import org.junit.jupiter.api.TestInstance;
  * come and go. Whether what went was in use is found out from what the API server has answered
  * alone.
  */
-@UseRig(
-    value = {Component.CONTROLLER_MANAGER, Component.KUBEVIRT},
-    own = true)
+@UseRig({Component.CONTROLLER_MANAGER, Component.SCHEDULER, Component.KUBEVIRT})
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class GuardRaceIT {
   private static final int CLIENTS = 5;

@@ -23,9 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Nobody takes a device from the permitted list that a machine uses, in whatever way. */
-@UseRig(
-    value = {Component.CONTROLLER_MANAGER, Component.KUBEVIRT},
-    own = true)
+@UseRig({Component.CONTROLLER_MANAGER, Component.SCHEDULER, Component.KUBEVIRT})
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class KubeVirtGuardIT {
   private static final String TRUSTED = "system:serviceaccount:flux-system:helm-controller";

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vgpusteward.e2e.rig.Component;
+import io.vgpusteward.e2e.rig.KubeVirtSettings;
 import io.vgpusteward.e2e.rig.Kubectl;
 import io.vgpusteward.e2e.rig.Outcome;
 import io.vgpusteward.e2e.rig.Rig;
 import io.vgpusteward.e2e.rig.UseRig;
 import io.vgpusteward.e2e.rig.Wait;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,9 +19,7 @@ import org.junit.jupiter.api.TestInstance;
  * In a cluster whose KubeVirt has the feature gate HostDevices off and expands instancetypes into
  * the virtual machines that name them.
  */
-@UseRig(
-    value = {Component.CONTROLLER_MANAGER, Component.SCHEDULER, Component.KUBEVIRT},
-    own = true)
+@UseRig({Component.CONTROLLER_MANAGER, Component.SCHEDULER, Component.KUBEVIRT})
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class KubeVirtSettingsIT {
   private final Rig rig;
@@ -47,16 +45,7 @@ final class KubeVirtSettingsIT {
         "--type=merge",
         "-p",
         Manifest.of("gate-off-and-expand.json"));
-    String version =
-        kubectl
-            .get("kubevirt", "kubevirt", "-n", "kubevirt")
-            .at("/metadata/resourceVersion")
-            .asText();
-    for (String part : List.of("virt-api", "virt-controller")) {
-      Wait.until(
-          part + " has the settings",
-          () -> rig.part(part).output().contains("to resource version '" + version + "'"));
-    }
+    KubeVirtSettings.awaitUse(rig);
   }
 
   @AfterAll

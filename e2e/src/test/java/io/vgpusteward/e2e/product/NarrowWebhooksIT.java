@@ -14,12 +14,10 @@ import org.junit.jupiter.api.TestInstance;
 
 /**
  * The program is asked about guests with a GPU and about nothing else, and about those only when
- * what they are changes. Its own count of reviews is the witness. The class has a cluster of its
- * own: nobody else's requests are among them.
+ * what they are changes. Its own count of reviews is the witness: while the class runs nobody else
+ * uses the cluster.
  */
-@UseRig(
-    value = {Component.CONTROLLER_MANAGER, Component.SCHEDULER, Component.KUBEVIRT},
-    own = true)
+@UseRig({Component.CONTROLLER_MANAGER, Component.SCHEDULER, Component.KUBEVIRT})
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class NarrowWebhooksIT {
   private static final String NODE = "worker";

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -21,11 +22,14 @@ final class Leftovers implements AutoCloseable {
   private final Kubectl kubectl;
   private final String workloads;
   private final Set<String> before;
+  private final Optional<KubeVirtSettings> settings;
 
   private Leftovers(Rig rig, Set<Component> components) {
+    boolean hasKubeVirt = components.contains(Component.KUBEVIRT);
     kubectl = rig.kubectl();
-    workloads = components.contains(Component.KUBEVIRT) ? WORKLOADS + ",pods" : "pods";
+    workloads = hasKubeVirt ? WORKLOADS + ",pods" : "pods";
     before = clusterWide();
+    settings = hasKubeVirt ? Optional.of(KubeVirtSettings.of(rig)) : Optional.empty();
   }
 
   /** Takes note of what is there before a class begins. */
@@ -51,6 +55,7 @@ final class Leftovers implements AutoCloseable {
           }
           assertThat(running()).isEmpty();
         });
+    settings.ifPresent(KubeVirtSettings::restore);
   }
 
   /** Nobody waits for namespaces: their names are not used twice. */

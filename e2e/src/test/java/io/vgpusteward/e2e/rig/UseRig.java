@@ -11,7 +11,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
  *
  * <p>Classes that name the same components share one cluster, which ends with the last test. What a
  * class made in it ends with the class: its namespaces with all that runs in them, its Node objects
- * and its webhooks. The class itself puts back what else is the whole cluster's.
+ * and its webhooks; and the KubeVirt CR says again what it said before. The class itself puts back
+ * what else is the whole cluster's.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

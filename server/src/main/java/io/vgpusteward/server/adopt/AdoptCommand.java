@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
     name = "adopt",
     description = {
       "Have VMs managed that ask for a vGPU and lack its licence or placement: VMs older than",
-      "vgpu-steward, created while its webhook was down, or edited around it.",
+      "vgpu-steward, created while its webhook was down, edited around it, or released.",
       "A stopped VM has it all at once, a running one from its next start. No VM gets a new",
       "datasource by this. Needs vgpu-steward to run, and rights to patch VirtualMachines."
     },
@@ -126,7 +126,7 @@ public final class AdoptCommand implements Callable<Integer> {
     return view.guests().values().stream()
         .filter(guest -> guest.key().kind() == GuestKey.Kind.VirtualMachine)
         .filter(guest -> namespace.isEmpty() || guest.key().namespace().equals(namespace))
-        .filter(guest -> finder.gap(guest, view).isPresent())
+        .filter(guest -> Adoption.isNeeded(guest, view, finder))
         .map(Guest::key)
         .sorted(Comparator.comparing(GuestKey::toString))
         .toList();

@@ -38,15 +38,24 @@ final class Adoption {
     this.finder = finder;
   }
 
+  /** Whether there is anything to do for the virtual machine. */
+  static boolean isNeeded(Guest guest, ClusterView view, GapFinder finder) {
+    return finder.gap(guest, view).isPresent() || GapFinder.isReleased(guest, view);
+  }
+
   /** Says what the virtual machine lacks. */
   Outcome preview(GuestKey key) {
-    return view.guest(key)
-        .map(guest ->
-            finder
-                .gap(guest, view)
-                .map(gap -> new Outcome(false, gap.note()))
-                .orElseGet(Adoption::lacksNothing))
-        .orElseGet(Adoption::unknown);
+    return view.guest(key).map(this::preview).orElseGet(Adoption::unknown);
+  }
+
+  private Outcome preview(Guest guest) {
+    Optional<Gap> gap = finder.gap(guest, view);
+    if (gap.isPresent()) {
+      return new Outcome(false, gap.get().note());
+    }
+    return GapFinder.isReleased(guest, view)
+        ? new Outcome(false, "its placement was taken out by 'vgpu-steward release'")
+        : lacksNothing();
   }
 
   /** Has the virtual machine mutated, and says what it lacks then. */
@@ -55,7 +64,7 @@ final class Adoption {
     if (before.isEmpty()) {
       return unknown();
     }
-    if (finder.gap(before.get(), view).isEmpty()) {
+    if (!isNeeded(before.get(), view, finder)) {
       return lacksNothing();
     }
     try {

@@ -14,6 +14,7 @@ import io.vgpusteward.cluster.manifest.Manifests;
 import io.vgpusteward.cluster.object.ObjectReader;
 import io.vgpusteward.webhook.injection.GuestMutation;
 import io.vgpusteward.webhook.injection.InjectionSettings;
+import io.vgpusteward.webhook.injection.PlacementRelease;
 import io.vgpusteward.webhook.review.Decision;
 import io.vgpusteward.webhook.review.Requester;
 import io.vgpusteward.webhook.review.Review;
@@ -108,6 +109,22 @@ class AdoptionTest {
     assertThat(patches).isEmpty();
   }
 
+  @Test
+  void releasedGuest_isPlacedAgain() {
+    ObjectNode vm = vm("volumes: [{name: c, cloudInitNoCloud: {userData: '#cloud-config'}}]");
+    ObjectNode managed = vm.deepCopy();
+    managed.withObject("/metadata/annotations").put(Keys.ADOPT, "true");
+    ObjectNode released =
+        PlacementRelease.of(mutated(managed, vm, view(read(vm)))).released().orElseThrow();
+    Adoption adoption = adoption(released);
+
+    assertThat(adoption.preview(KEY))
+        .isEqualTo(
+            new Adoption.Outcome(false, "its placement was taken out by 'vgpu-steward release'"));
+    assertThat(adoption.adopt(KEY)).isEqualTo(new Adoption.Outcome(true, "managed"));
+    assertThat(patches).containsExactly("vgpu-steward.io/adopt=true");
+  }
+
   private Adoption.Outcome adopt(ObjectNode vm) {
     return adoption(vm).adopt(KEY);
   }
@@ -129,15 +146,19 @@ class AdoptionTest {
     if (!webhookAnswers) {
       return read(next);
     }
+    ObjectNode stored = mutated(next, vm, view);
+    assertThat(stored.at("/metadata/annotations").has(Keys.ADOPT)).isFalse();
+    return read(stored);
+  }
+
+  private static ObjectNode mutated(ObjectNode next, ObjectNode old, ClusterView view) {
     Decision decision =
         new GuestMutation(InjectionSettings.defaults())
             .decide(
                 Review.ofUpdate(
-                    "uid", ReviewedKind.VIRTUAL_MACHINE, "tenant-a", next, vm, Requester.UNKNOWN),
+                    "uid", ReviewedKind.VIRTUAL_MACHINE, "tenant-a", next, old, Requester.UNKNOWN),
                 view);
-    ObjectNode stored = ((Decision.Admitted) decision).object();
-    assertThat(stored.at("/metadata/annotations").has(Keys.ADOPT)).isFalse();
-    return read(stored);
+    return ((Decision.Admitted) decision).object();
   }
 
   private static ClusterView view(Guest guest) {

@@ -1,7 +1,6 @@
 package io.vgpusteward.vgpu.placement;
 
 import io.vgpusteward.vgpu.Profile;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Any verdict on devices that no inventory knows: what is named, and how many there are. */
@@ -27,7 +26,7 @@ record ByCount(Question question) implements Reason {
           + " is asked for; ask for a resource that is served as that alone";
     }
     String source =
-        question.supply().served().source(question.resource()) == Served.Source.OTHERS
+        question.source() != Served.Source.FUNCTIONS
             ? " from another device plugin or mediated devices, which are what they are named"
             : ", none of which is a GPU that the node agent knows";
     return "the kubelet gives out "
@@ -41,21 +40,17 @@ record ByCount(Question question) implements Reason {
         + " asked for";
   }
 
-  private Set<Profile> named() {
-    return question.supply().served().named(question.resource());
-  }
-
   private boolean isMistaken() {
-    return question.profile().filter(one -> !named().contains(one)).isPresent();
+    return question.profile().filter(one -> !question.named().contains(one)).isPresent();
   }
 
   private boolean isMixed() {
-    return question.profile().isPresent() && named().size() > 1;
+    return question.profile().isPresent() && question.named().size() > 1;
   }
 
   private String names() {
-    return named().isEmpty()
+    return question.named().isEmpty()
         ? "of no known profile"
-        : named().stream().map(Profile::name).collect(Collectors.joining(" or "));
+        : question.named().stream().map(Profile::name).collect(Collectors.joining(" or "));
   }
 }

@@ -30,7 +30,7 @@ record Doubt(Question question, Cause cause) implements Reason {
     if (!devices.doubtful().isEmpty()) {
       return because(question, Cause.WITHOUT_ID);
     }
-    if (question.supply().served().source(question.resource()) == Served.Source.BOTH) {
+    if (question.source() == Served.Source.BOTH) {
       return because(question, Cause.TWO_PLUGINS);
     }
     if (question.allocatable() == 0) {

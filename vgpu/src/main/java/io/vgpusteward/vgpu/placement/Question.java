@@ -4,6 +4,7 @@ import io.vgpusteward.vgpu.Profile;
 import io.vgpusteward.vgpu.ResourceName;
 import io.vgpusteward.vgpu.Vf;
 import java.util.Optional;
+import java.util.Set;
 
 /** What is asked of one node for one resource. */
 record Question(ResourceName resource, Wanted wanted, NodeSupply supply) {
@@ -12,6 +13,15 @@ record Question(ResourceName resource, Wanted wanted, NodeSupply supply) {
 
   Devices devices() {
     return supply.devices(resource);
+  }
+
+  Served.Source source() {
+    return supply.served().source(resource);
+  }
+
+  /** What other plugins' or mediated devices are, by their names. */
+  Set<Profile> named() {
+    return supply.served().named(resource);
   }
 
   int allocatable() {

@@ -1,6 +1,8 @@
 package io.vgpusteward.vgpu.placement;
 
+import io.vgpusteward.vgpu.Profile;
 import io.vgpusteward.vgpu.ResourceName;
+import io.vgpusteward.vgpu.placement.Served.Source;
 import io.vgpusteward.vgpu.placement.Verdict.Ambiguous;
 import io.vgpusteward.vgpu.placement.Verdict.Changing;
 import io.vgpusteward.vgpu.placement.Verdict.CouldCarry;
@@ -58,7 +60,7 @@ public final class Verdicts {
   }
 
   private static Verdict judge(Question question, Freshness freshness) {
-    return switch (question.supply().served().source(question.resource())) {
+    return switch (question.source()) {
       case NOTHING, UNLISTED -> new Lacks(new Unserved(question));
       case OTHERS -> byName(question);
       case FUNCTIONS, BOTH ->
@@ -76,7 +78,7 @@ public final class Verdicts {
 
   /** Such plugins hand out what the resource or the type is named after, so the count decides. */
   private static Verdict byName(Question question) {
-    Set<?> named = question.supply().served().named(question.resource());
+    Set<Profile> named = question.named();
     boolean maybe =
         question.profile().map(one -> named.isEmpty() || named.contains(one)).orElse(true);
     if (!maybe || question.allocatable() < question.wanted().count()) {
@@ -89,6 +91,9 @@ public final class Verdicts {
   private static Verdict byFunctions(Question question) {
     Devices devices = question.devices();
     int count = question.wanted().count();
+    if (devices.gpus().isEmpty() && question.source() == Source.BOTH) {
+      return byName(question); // KubeVirt has nothing here that could get in the other's way.
+    }
     if (devices.gpus().isEmpty() && question.profile().isEmpty()) {
       // No GPU that the node agent knows: a sound function, a network card.
       return question.allocatable() < count

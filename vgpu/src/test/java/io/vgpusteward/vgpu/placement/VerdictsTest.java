@@ -48,6 +48,7 @@ class VerdictsTest {
           mdev NVIDIA A10-12Q=A10-12Q | none | A10-12Q=1 | A10-12Q=1 | the kubelet gives out 1 device of nvidia.com/A10-12Q from another device plugin or mediated devices, which are what they are named; 1 is asked for
           mdev GRID V100D-8Q=V100D | none | V100D=1 | V100D=1 | the pod asks for no vGPU
           mdev nvidia-231=A10-12Q | none | A10-12Q=1 | A10-12Q=1 | the kubelet gives out 1 device of nvidia.com/A10-12Q from another device plugin or mediated devices, which are what they are named; 1 is asked for
+          26B9=L40S-24Q, external 26B9=L40S-24Q | 2236: A10-12Q | L40S-24Q=1 | L40S-24Q=1 | the kubelet gives out 1 device of nvidia.com/L40S-24Q from another device plugin or mediated devices, which are what they are named; 1 is asked for
           # A GPU whose id is not known: its board tells, or it has nothing to give.
           26B9=L40S-24Q | ? L40S: L40S-24Q | L40S-24Q=1 | L40S-24Q=1 | the 1 device of nvidia.com/L40S-24Q carries L40S-24Q
           26B9=L40S-24Q | 26B9: L40S-24Q / ? A10: A10-12Q ? | L40S-24Q=1 | L40S-24Q=1 | the 1 device of nvidia.com/L40S-24Q carries L40S-24Q

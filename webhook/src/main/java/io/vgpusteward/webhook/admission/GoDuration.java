@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Durations as Go prints them: {@code 10s}, {@code 1m30s}, {@code 2.5s}. */
-final class GoDuration {
+public final class GoDuration {
   private static final Pattern PART =
       Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?)(ns|us|µs|ms|s|m|h)");
   private static final Pattern WHOLE = Pattern.compile("(?:" + PART.pattern() + ")+");
@@ -25,7 +25,7 @@ final class GoDuration {
   private GoDuration() {}
 
   /** Parses a duration that is not negative; anything else is empty. */
-  static Optional<Duration> parse(String text) {
+  public static Optional<Duration> parse(String text) {
     if (text.length() > 64 || !WHOLE.matcher(text).matches()) {
       return Optional.empty();
     }

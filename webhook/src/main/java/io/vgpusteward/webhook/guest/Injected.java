@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
  * @param framebufferGib the marker, in GiB; 0 for none
  * @param license why the guest gets the licence; empty where it gets none
  * @param cloudInit how the user data reaches the guest; empty where it was left alone
+ * @param released whether its placement was taken out for good, until somebody has it adopted
  */
 public record Injected(
     String request,
@@ -30,7 +31,8 @@ public record Injected(
     int framebufferGib,
     Optional<String> schedulerName,
     Optional<LicenseKind> license,
-    Optional<CloudInit> cloudInit) {
+    Optional<CloudInit> cloudInit,
+    boolean released) {
 
   /** One injected device, by its name in the list and its resource. */
   public record Device(String name, String deviceName) {}
@@ -70,7 +72,8 @@ public record Injected(
         0,
         Optional.empty(),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        false);
   }
 
   /** Whether there is nothing to remember. */
@@ -103,7 +106,8 @@ public record Injected(
         framebufferGib,
         schedulerName,
         license,
-        cloudInit);
+        cloudInit,
+        released);
   }
 
   public Injected withCloudInit(Optional<LicenseKind> kind, Optional<CloudInit> pointer) {
@@ -116,7 +120,28 @@ public record Injected(
         framebufferGib,
         schedulerName,
         kind,
-        pointer);
+        pointer,
+        released);
+  }
+
+  /** Whether anything of it leads the guest to a node. */
+  public boolean isPlaced() {
+    return !affinity.isEmpty() || framebufferGib > 0 || schedulerName.isPresent();
+  }
+
+  /** The same for a guest that was released. */
+  public Injected withoutPlacement() {
+    return new Injected(
+        request,
+        profile,
+        deviceField,
+        devices,
+        List.of(),
+        0,
+        Optional.empty(),
+        license,
+        cloudInit,
+        true);
   }
 
   /**

@@ -52,6 +52,9 @@ final class InjectedFormat {
           pointer.put("kept", cloudInit.kept().name().toLowerCase(Locale.ROOT));
           cloudInit.addedVolume().ifPresent(name -> pointer.put("addedVolume", name));
         });
+    if (injected.released()) {
+      json.put("released", true);
+    }
     return json.toString();
   }
 
@@ -75,7 +78,8 @@ final class InjectedFormat {
         json.path("framebufferGib").asInt(),
         text(json, "schedulerName"),
         license(json),
-        cloudInit(json.path("cloudInit")));
+        cloudInit(json.path("cloudInit")),
+        json.path("released").asBoolean());
   }
 
   /** A word of a later release must not read as no licence: the guest would lose the one it has. */

@@ -244,7 +244,12 @@ public final class GuestMutation implements Reviewer {
         return before.get().withDevices(DeviceInjection.renamed(guest, before.get()));
       }
       Optional<Instancetype> instancetype = reader.instancetype(guest);
-      return new InjectionPlan(settings, view).of(guest, request, instancetype, before);
+      Injected planned = new InjectionPlan(settings, view).of(guest, request, instancetype, before);
+      boolean staysReleased =
+          review.operation() == Operation.UPDATE
+              && !anew
+              && before.filter(Injected::released).isPresent();
+      return staysReleased && request.hasVgpu() ? planned.withoutPlacement() : planned;
     }
 
     private Injected cloudInit(GpuRequest request, Optional<Injected> before, Injected after) {

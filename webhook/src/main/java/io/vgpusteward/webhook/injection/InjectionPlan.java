@@ -69,7 +69,8 @@ final class InjectionPlan {
             ? schedulerName(guest, instancetype, before)
             : Optional.empty(),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        false);
   }
 
   /** KubeVirt takes no gpus of both kinds (dra_admitter.go); hostDevices it does. */

@@ -32,7 +32,7 @@ final class NodeAffinityInjection {
     after.affinity().forEach(profile -> require(guest, Keys.PROFILE_LABEL_PREFIX + profile));
   }
 
-  private static List<String> terms(GuestObject guest) {
+  static List<String> terms(GuestObject guest) {
     return guest.spec("affinity", "nodeAffinity", REQUIRED, "nodeSelectorTerms");
   }
 
@@ -86,7 +86,7 @@ final class NodeAffinityInjection {
     return removed;
   }
 
-  private static boolean isOurs(JsonNode expression, String label) {
+  static boolean isOurs(JsonNode expression, String label) {
     return expression.path("key").asText().equals(label)
         && expression.path("operator").asText().equals("In")
         && expression.path("values").size() == 1

@@ -31,10 +31,27 @@ final class PodInjection {
   }
 
   private static void marker(GuestObject guest, int before, int after) {
-    for (String side : SIDES) {
-      List<String> path = guest.spec("domain", "resources", side, Keys.FRAMEBUFFER_GIB);
-      replace(guest, path, quantity(before), quantity(after));
+    markers(guest).forEach(path -> replace(guest, path, quantity(before), quantity(after)));
+  }
+
+  /** Where the marker stands. */
+  static List<List<String>> markers(GuestObject guest) {
+    return SIDES.stream()
+        .map(side -> guest.spec("domain", "resources", side, Keys.FRAMEBUFFER_GIB))
+        .toList();
+  }
+
+  /**
+   * Takes out marker and scheduler as far as they were injected; the marker whatever its value,
+   * since API servers may write a quantity otherwise.
+   */
+  static void withdrawPlacement(GuestObject guest, Injected before) {
+    if (before.framebufferGib() > 0) {
+      markers(guest).stream()
+          .filter(path -> !guest.peek(path).isMissingNode())
+          .forEach(guest::remove);
     }
+    scheduler(guest, before.schedulerName(), Optional.empty());
   }
 
   private static Optional<String> quantity(int gib) {

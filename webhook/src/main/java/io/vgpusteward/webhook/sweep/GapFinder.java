@@ -74,6 +74,12 @@ public final class GapFinder {
         : asksOtherwise(guest, request, record.get(), permitted);
   }
 
+  /** Whether the guest's placement was taken out on purpose, which is no gap. */
+  public static boolean isReleased(Guest guest, ClusterView view) {
+    return !HandsOff.isLeftAlone(guest, view)
+        && record(guest).filter(Injected::released).isPresent();
+  }
+
   private Optional<Gap> neverManaged(Guest guest, GpuRequest request, PermittedDevices permitted) {
     EnumSet<Part> lacks = missing(guest, request, permitted);
     if (guest.userDataSecret().filter(SecretNames::isOurs).isEmpty()) {

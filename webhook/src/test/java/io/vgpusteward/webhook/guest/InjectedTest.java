@@ -24,7 +24,8 @@ class InjectedTest {
           48,
           Optional.of("vgpu-scheduler"),
           Optional.of(LicenseKind.VGPU),
-          Optional.of(new CloudInit("s", Kept.SECRET, Optional.of("vgpu-license"))));
+          Optional.of(new CloudInit("s", Kept.SECRET, Optional.of("vgpu-license"))),
+          false);
 
   @Test
   void format_isStable() {
@@ -38,11 +39,33 @@ class InjectedTest {
             "addedVolume":"vgpu-license"}}\
             """);
     assertThat(Injected.nothing("x").format()).isEqualTo("{\"request\":\"x\"}");
+    assertThat(Injected.nothing("x").withoutPlacement().format())
+        .isEqualTo("{\"request\":\"x\",\"released\":true}");
+  }
+
+  @Test
+  void withoutPlacement_keepsTheRest() {
+    Injected released = FULL.withoutPlacement();
+
+    assertThat(FULL.isPlaced()).isTrue();
+    assertThat(released.isPlaced()).isFalse();
+    assertThat(released.format())
+        .isEqualTo(
+            """
+            {"request":"L40S-24Q*2 license","profile":"L40S-24Q",\
+            "hostDevices":[{"name":"vgpu0","deviceName":"nvidia.com/L40S-24Q"}],\
+            "license":"vgpu","cloudInit":{"secret":"s","kept":"secret",\
+            "addedVolume":"vgpu-license"},"released":true}\
+            """);
+    assertThat(released.withDevices(released.devices())).isEqualTo(released);
+    assertThat(released.withCloudInit(released.license(), released.cloudInit()))
+        .isEqualTo(released);
   }
 
   @Test
   void parse_readsWhatFormatWrites() {
     assertThat(Injected.parse(FULL.format())).isEqualTo(FULL);
+    assertThat(Injected.parse(FULL.withoutPlacement().format())).isEqualTo(FULL.withoutPlacement());
     assertThat(Injected.parse(Injected.nothing("").format())).isEqualTo(Injected.nothing(""));
   }
 

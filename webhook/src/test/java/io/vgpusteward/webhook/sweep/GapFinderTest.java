@@ -8,8 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vgpusteward.webhook.injection.InjectionSettings;
 import io.vgpusteward.webhook.injection.Placement;
+import io.vgpusteward.webhook.injection.PlacementRelease;
 import io.vgpusteward.webhook.sweep.Gap.Cause;
 import io.vgpusteward.webhook.sweep.Gap.Part;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -69,6 +71,20 @@ class GapFinderTest {
     assertThat(gap(stored, AFFINITY)).isEmpty();
     assertThat(gap(stored, EXTENDER)).isEmpty();
     assertThat(gap(StoredGuests.managed(manifest(file), EXTENDER), AFFINITY)).isEmpty();
+  }
+
+  @Test
+  void released_lacksNothing_unlessItsOwnerHasOptedOut() {
+    for (InjectionSettings settings : List.of(AFFINITY, EXTENDER)) {
+      ObjectNode managed = StoredGuests.managed(manifest("annotated.yaml"), settings);
+      ObjectNode released = PlacementRelease.of(managed).released().orElseThrow();
+
+      assertThat(gap(released, settings)).isEmpty();
+      assertThat(isReleased(released)).isTrue();
+      assertThat(isReleased(managed)).isFalse();
+      released.withObject("/metadata/labels").put("vgpu-steward.io/inject", "false");
+      assertThat(isReleased(released)).isFalse();
+    }
   }
 
   @ParameterizedTest
@@ -183,6 +199,10 @@ class GapFinderTest {
         .put("controller", true);
 
     assertThat(gap(instance, AFFINITY)).isEmpty();
+  }
+
+  private static boolean isReleased(ObjectNode stored) {
+    return GapFinder.isReleased(read(stored), view());
   }
 
   private static Optional<Gap> gap(ObjectNode stored, InjectionSettings settings) {

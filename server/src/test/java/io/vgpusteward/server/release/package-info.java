@@ -1,0 +1,4 @@
+@NullMarked
+package io.vgpusteward.server.release;
+
+import org.jspecify.annotations.NullMarked;

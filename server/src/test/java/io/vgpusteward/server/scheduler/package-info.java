@@ -1,0 +1,4 @@
+@NullMarked
+package io.vgpusteward.server.scheduler;
+
+import org.jspecify.annotations.NullMarked;
