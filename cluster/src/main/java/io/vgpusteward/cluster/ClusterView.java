@@ -2,11 +2,11 @@ package io.vgpusteward.cluster;
 
 import io.vgpusteward.vgpu.NodeInventory;
 import io.vgpusteward.vgpu.PermittedDevices;
+import io.vgpusteward.vgpu.placement.NodeSupply;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One immutable snapshot of a cluster. It holds no Secret's content.
@@ -28,6 +28,7 @@ public final class ClusterView {
   private final Launchers launchers;
   private final Heartbeats heartbeats;
   private final boolean knowsHeartbeats;
+  private final Map<String, NodeSupply> supplies;
 
   /**
    * A snapshot of what was known at {@code asOf}, without nodes, inventories, pods and sets of
@@ -52,7 +53,7 @@ public final class ClusterView {
             .guests(new Guests(guests)));
   }
 
-  private ClusterView(Builder builder) {
+  ClusterView(ClusterViewBuilder builder) {
     asOf = builder.asOf;
     missing = builder.missing;
     kubeVirt = builder.kubeVirt;
@@ -66,18 +67,15 @@ public final class ClusterView {
     launchers = builder.launchers;
     heartbeats = builder.heartbeats;
     knowsHeartbeats = builder.knowsHeartbeats.orElse(!heartbeats.isEmpty());
+    PermittedDevices permitted = kubeVirt.map(KubeVirt::permitted).orElse(PermittedDevices.none());
+    Map<String, NodeSupply> counted = builder.supplies;
+    supplies = counted != null ? counted : new SuppliesMaker().make(permitted, nodes, inventories);
     DeviceUsers given = builder.deviceUsers;
     deviceUsers =
         given != null
             ? given
             : new DeviceUsersMaker()
-                .make(
-                    kubeVirt.map(KubeVirt::permitted).orElse(PermittedDevices.none()),
-                    instancetypes,
-                    guests,
-                    List.of(),
-                    List.of(),
-                    launchers);
+                .make(permitted, instancetypes, guests, List.of(), List.of(), launchers);
   }
 
   /** The view before anything was seen. */
@@ -86,8 +84,8 @@ public final class ClusterView {
   }
 
   /** A ready view of an empty cluster, to be filled. */
-  public static Builder builder(Instant asOf) {
-    return new Builder(asOf);
+  public static ClusterViewBuilder builder(Instant asOf) {
+    return new ClusterViewBuilder(asOf);
   }
 
   /** When the view was taken. */
@@ -163,6 +161,19 @@ public final class ClusterView {
   }
 
   /**
+   * What the device plugins of each node could hand out, by the node's name: of nodes without an
+   * inventory too, and of inventories whose node is gone.
+   */
+  public Map<String, NodeSupply> supplies() {
+    return supplies;
+  }
+
+  /** The supply of a node; empty for a name that is not known. */
+  public Optional<NodeSupply> supply(String node) {
+    return Optional.ofNullable(supplies.get(node));
+  }
+
+  /**
    * Whether node agents are heard here: on a live cluster always; a folder without any Lease of
    * theirs knows nothing of their lives.
    */
@@ -193,106 +204,5 @@ public final class ClusterView {
   @Override
   public String toString() {
     return "ClusterView of " + asOf + (isReady() ? "" : ", without " + String.join(", ", missing));
-  }
-
-  /** What a view is made of. Collections are copied unless they are immutable. */
-  public static final class Builder {
-    private final Instant asOf;
-    private List<String> missing = List.of();
-    private Optional<KubeVirt> kubeVirt = Optional.empty();
-    private Map<String, Map<String, String>> namespaceLabels = Map.of();
-    private Instancetypes instancetypes = Instancetypes.none();
-    private Guests guests = Guests.none();
-    private Map<String, Node> nodes = Map.of();
-    private Map<String, NodeInventory> inventories = Map.of();
-    private Map<String, LicenseFact> licenses = Map.of();
-    private boolean knowsLicenses = true;
-    private Launchers launchers = Launchers.none();
-    private Heartbeats heartbeats = Heartbeats.none();
-    private Optional<Boolean> knowsHeartbeats = Optional.empty();
-    private @Nullable DeviceUsers deviceUsers;
-
-    private Builder(Instant asOf) {
-      this.asOf = asOf;
-    }
-
-    /** What has not been seen yet, in words. */
-    public Builder missing(List<String> words) {
-      missing = List.copyOf(words);
-      return this;
-    }
-
-    public Builder kubeVirt(Optional<KubeVirt> one) {
-      kubeVirt = one;
-      return this;
-    }
-
-    /** The labels of each namespace. */
-    public Builder namespaceLabels(Map<String, Map<String, String>> labels) {
-      namespaceLabels = Map.copyOf(labels);
-      return this;
-    }
-
-    public Builder instancetypes(Instancetypes all) {
-      instancetypes = all;
-      return this;
-    }
-
-    public Builder guests(Guests all) {
-      guests = all;
-      return this;
-    }
-
-    /** The nodes by name. */
-    public Builder nodes(Map<String, Node> all) {
-      nodes = Map.copyOf(all);
-      return this;
-    }
-
-    /** The inventories by their node's name. */
-    public Builder inventories(Map<String, NodeInventory> all) {
-      inventories = Map.copyOf(all);
-      return this;
-    }
-
-    /** What is known of the licence Secrets, by namespace. */
-    public Builder licenses(Map<String, LicenseFact> all) {
-      licenses = Map.copyOf(all);
-      return this;
-    }
-
-    /** Whether these are all licences; true without it. */
-    public Builder knowsLicenses(boolean known) {
-      knowsLicenses = known;
-      return this;
-    }
-
-    /** The pods that guests with devices run in. */
-    public Builder launchers(Launchers all) {
-      launchers = all;
-      return this;
-    }
-
-    /** The signs of life of the nodes' agents. */
-    public Builder heartbeats(Heartbeats all) {
-      heartbeats = all;
-      return this;
-    }
-
-    /** Whether there would be heartbeats if agents lived; without it, whether there are any. */
-    public Builder knowsHeartbeats(boolean known) {
-      knowsHeartbeats = Optional.of(known);
-      return this;
-    }
-
-    /** Without these the view finds those among its guests and instancetypes by itself. */
-    public Builder deviceUsers(DeviceUsers users) {
-      deviceUsers = users;
-      return this;
-    }
-
-    public ClusterView build() {
-      return new ClusterView(this);
-    }
   }
 }

@@ -20,10 +20,10 @@ public record Instancetypes(
   public record Key(String namespace, String name) {}
 
   public Instancetypes {
-    current = Map.copyOf(current);
-    revisions = Map.copyOf(revisions);
-    preferenceIsWindows = Map.copyOf(preferenceIsWindows);
-    preferenceRevisionIsWindows = Map.copyOf(preferenceRevisionIsWindows);
+    current = Shards.copyOf(current);
+    revisions = Shards.copyOf(revisions);
+    preferenceIsWindows = Shards.copyOf(preferenceIsWindows);
+    preferenceRevisionIsWindows = Shards.copyOf(preferenceRevisionIsWindows);
   }
 
   public static Instancetypes none() {

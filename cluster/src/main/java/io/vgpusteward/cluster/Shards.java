@@ -5,6 +5,7 @@ import java.util.AbstractSet;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * the price of a few dozen: entries are spread over small maps by their hash, in two levels, and
  * both share all of these but one. Entries are in no order, keys and values are never null.
  */
-final class Shards<K, V> extends AbstractMap<K, V> {
+public final class Shards<K, V> extends AbstractMap<K, V> {
   /** So many bits of a hash choose at each level. */
   private static final int BITS = 6;
 
@@ -35,19 +36,62 @@ final class Shards<K, V> extends AbstractMap<K, V> {
     this.size = size;
   }
 
-  static <K, V> Shards<K, V> none() {
+  public static <K, V> Shards<K, V> none() {
     return new Shards<>(Collections.nCopies(WIDTH, Collections.nCopies(WIDTH, Map.<K, V>of())), 0);
   }
 
+  /** An immutable map of the same entries: the same one if it is of this class. */
+  static <K, V> Map<K, V> copyOf(Map<K, V> map) {
+    return map instanceof Shards ? map : Map.copyOf(map);
+  }
+
+  /** The entries of any map; the same one if it is of this class. */
+  static <K, V> Shards<K, V> of(Map<K, V> map) {
+    if (map instanceof Shards<K, V> itself) {
+      return itself;
+    }
+    Shards<K, V> shards = none();
+    for (Entry<K, V> entry : map.entrySet()) {
+      shards = shards.plus(entry.getKey(), entry.getValue());
+    }
+    return shards;
+  }
+
+  /**
+   * The keys that have another object here than there, or have one on one side only; what both
+   * share is not looked at.
+   */
+  @SuppressWarnings("ReferenceEquality") // Shared parts are the same object.
+  Set<K> differing(Shards<K, V> other) {
+    Set<K> keys = new HashSet<>();
+    for (int row = 0; row < WIDTH; row++) {
+      List<Map<K, V>> mine = shards.get(row);
+      List<Map<K, V>> others = other.shards.get(row);
+      for (int column = 0; mine != others && column < WIDTH; column++) {
+        Map<K, V> shard = mine.get(column);
+        Map<K, V> otherShard = others.get(column);
+        if (shard != otherShard) {
+          shard.forEach((key, value) -> {
+            if (value != otherShard.get(key)) {
+              keys.add(key);
+            }
+          });
+          otherShard.keySet().stream().filter(key -> !shard.containsKey(key)).forEach(keys::add);
+        }
+      }
+    }
+    return keys;
+  }
+
   /** The same with the entry, in place of one with its key. */
-  Shards<K, V> plus(K key, V value) {
+  public Shards<K, V> plus(K key, V value) {
     Map<K, V> shard = new HashMap<>(shard(key));
     boolean isNew = shard.put(key, value) == null;
     return with(key, shard, isNew ? size + 1 : size);
   }
 
   /** The same without the key. */
-  Shards<K, V> minus(K key) {
+  public Shards<K, V> minus(K key) {
     if (!shard(key).containsKey(key)) {
       return this;
     }

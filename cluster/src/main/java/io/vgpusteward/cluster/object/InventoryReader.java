@@ -123,7 +123,7 @@ final class InventoryReader {
   private static Optional<Profile> profile(Field field) {
     return field
         .text()
-        .flatMap(text -> field.known(Profile.parse(text), "a profile such as L40S-24Q"));
+        .flatMap(text -> field.known(KnownProfiles.parse(text), "a profile such as L40S-24Q"));
   }
 
   private static SortedSet<Profile> profiles(Stream<Field> names) {

@@ -19,6 +19,8 @@ import io.vgpusteward.cluster.Launchers;
 import io.vgpusteward.cluster.LicenseFact;
 import io.vgpusteward.cluster.Node;
 import io.vgpusteward.cluster.SecretObject;
+import io.vgpusteward.cluster.Shards;
+import io.vgpusteward.cluster.SuppliesMaker;
 import io.vgpusteward.cluster.object.LicenseFacts;
 import io.vgpusteward.cluster.object.ObjectKind;
 import io.vgpusteward.cluster.object.ObjectReader;
@@ -28,7 +30,6 @@ import io.vgpusteward.vgpu.NodeInventory;
 import io.vgpusteward.vgpu.PermittedDevices;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,9 +52,9 @@ public final class ClusterState {
   private final Shelf<Instancetypes.Key, Boolean, Map<Instancetypes.Key, Boolean>> preferences =
       Shelf.copying(Map::copyOf);
   private final Shelf<Instancetypes.Key, Revision, Revisions> revisions =
-      Shelf.copying(Revisions::of);
+      Shelf.stepwise(Revisions.none(), Revisions::with, Revisions::without);
   private final Shelf<GuestKey, Guest, Guests> guests =
-      Shelf.stepwise(Guests.none(), Guests::with, Guests::without);
+      Shelf.stepwise(Guests.none(), (all, key, guest) -> all.with(guest), Guests::without);
   private final Shelf<Instancetypes.Key, GuestTemplate, List<GuestTemplate>> replicaSets =
       Shelf.copying(all -> List.copyOf(all.values()));
   private final Shelf<Instancetypes.Key, GuestTemplate, List<GuestTemplate>> pools =
@@ -61,18 +62,20 @@ public final class ClusterState {
   private final Shelf<Instancetypes.Key, LauncherPod, Launchers> pods =
       Shelf.stepwise(
           Launchers.none(),
-          Launchers::with,
+          (all, key, pod) -> all.with(pod),
           (all, key) -> all.without(key.namespace(), key.name()));
-  private final Shelf<String, Node, Map<String, Node>> nodes = Shelf.copying(Map::copyOf);
-  private final Shelf<String, NodeInventory, Map<String, NodeInventory>> inventories =
-      Shelf.copying(Map::copyOf);
+  private final Shelf<String, Node, Shards<String, Node>> nodes =
+      Shelf.stepwise(Shards.none(), Shards::plus, Shards::minus);
+  private final Shelf<String, NodeInventory, Shards<String, NodeInventory>> inventories =
+      Shelf.stepwise(Shards.none(), Shards::plus, Shards::minus);
   private final DeviceUsersMaker deviceUsers = new DeviceUsersMaker();
+  private final SuppliesMaker supplies = new SuppliesMaker();
   private final Shelf<String, SecretObject, Map<String, LicenseFact>> licenses =
       Shelf.copying(LicenseFacts::of);
   private final Shelf<Instancetypes.Key, Heartbeat, Heartbeats> heartbeats =
       Shelf.stepwise(
           Heartbeats.none(),
-          Heartbeats::with,
+          (all, key, heartbeat) -> all.with(heartbeat),
           (all, key) -> all.without(key.namespace(), key.name()));
   private final Origin origin;
 
@@ -155,10 +158,13 @@ public final class ClusterState {
   /** A view of the state as it is now; for one thread. */
   public ClusterView view(Instant now, List<String> missing) {
     Revisions held = revisions.show();
+    Map<String, Node> allNodes = nodes.show();
+    Map<String, NodeInventory> allInventories = inventories.show();
     Instancetypes types =
         new Instancetypes(
             instancetypes.show(), held.instancetypes(), preferences.show(), held.preferences());
     Optional<KubeVirt> kubeVirt = kubeVirts.show();
+    PermittedDevices permitted = kubeVirt.map(KubeVirt::permitted).orElse(NOTHING_PERMITTED);
     Guests allGuests = guests.show();
     Launchers launchers = pods.show();
     Heartbeats beats = heartbeats.show();
@@ -168,8 +174,9 @@ public final class ClusterState {
         .namespaceLabels(namespaces.show())
         .instancetypes(types)
         .guests(allGuests)
-        .nodes(nodes.show())
-        .inventories(inventories.show())
+        .nodes(allNodes)
+        .inventories(allInventories)
+        .supplies(supplies.make(permitted, allNodes, allInventories))
         .licenses(licenses.show())
         .knowsLicenses(origin != Origin.SNAPSHOT)
         .launchers(launchers)
@@ -177,12 +184,7 @@ public final class ClusterState {
         .knowsHeartbeats(origin == Origin.API_SERVER || !beats.isEmpty())
         .deviceUsers(
             deviceUsers.make(
-                kubeVirt.map(KubeVirt::permitted).orElse(NOTHING_PERMITTED),
-                types,
-                allGuests,
-                replicaSets.show(),
-                pools.show(),
-                launchers))
+                permitted, types, allGuests, replicaSets.show(), pools.show(), launchers))
         .build();
   }
 
@@ -237,21 +239,5 @@ public final class ClusterState {
   private static Optional<KubeVirt> first(Map<Instancetypes.Key, KubeVirt> all) {
     return all.values().stream()
         .min(Comparator.comparing(KubeVirt::namespace).thenComparing(KubeVirt::name));
-  }
-
-  private record Revisions(
-      Map<Instancetypes.Key, Instancetype> instancetypes,
-      Map<Instancetypes.Key, Boolean> preferences) {
-    static Revisions of(Map<Instancetypes.Key, Revision> all) {
-      Map<Instancetypes.Key, Instancetype> instancetypes = new HashMap<>();
-      Map<Instancetypes.Key, Boolean> preferences = new HashMap<>();
-      all.forEach((key, revision) -> {
-        switch (revision) {
-          case Revision.OfInstancetype of -> instancetypes.put(key, of.instancetype());
-          case Revision.OfPreference of -> preferences.put(key, of.isForWindows());
-        }
-      });
-      return new Revisions(Map.copyOf(instancetypes), Map.copyOf(preferences));
-    }
   }
 }

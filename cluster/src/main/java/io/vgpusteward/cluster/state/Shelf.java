@@ -31,6 +31,11 @@ final class Shelf<K, T, V> {
     V apply(V before, Map<K, T> items, Set<K> changed);
   }
 
+  /** Takes one object, new or changed, to what was shown before. */
+  interface With<K, T, V> {
+    V apply(V before, K key, T item);
+  }
+
   private Shelf(V empty, Change<K, T, V> change) {
     this.shown = empty;
     this.change = change;
@@ -43,14 +48,14 @@ final class Shelf<K, T, V> {
 
   /** An empty shelf that takes each change to what it showed before: for kinds of many objects. */
   static <K, T, V> Shelf<K, T, V> stepwise(
-      V empty, BiFunction<V, T, V> with, BiFunction<V, K, V> without) {
+      V empty, With<K, T, V> with, BiFunction<V, K, V> without) {
     return new Shelf<>(
         empty,
         (before, items, changed) -> {
           V now = before;
           for (K key : changed) {
             T item = items.get(key);
-            now = item == null ? without.apply(now, key) : with.apply(now, item);
+            now = item == null ? without.apply(now, key) : with.apply(now, key, item);
           }
           return now;
         });

@@ -267,6 +267,7 @@ class ObjectReaderTest {
     assertThat(ObjectReader.replicaSet(object, problems::add)).isNotNull();
     assertThat(ObjectReader.pool(object, problems::add)).isNotNull();
     assertThat(ObjectReader.launcherPod(object, problems::add)).isEmpty();
+    assertThat(ObjectReader.heartbeat(object, problems::add)).isEmpty();
     assertThat(ObjectReader.node(object, problems::add)).isNotNull();
     assertThat(ObjectReader.isForWindows(object, problems::add)).isFalse();
     assertThat(ObjectReader.revision(object, problems::add)).isEmpty();

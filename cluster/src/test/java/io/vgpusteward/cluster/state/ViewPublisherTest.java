@@ -12,6 +12,7 @@ import io.vgpusteward.cluster.DeviceUser;
 import io.vgpusteward.cluster.Guest;
 import io.vgpusteward.cluster.GuestKey;
 import io.vgpusteward.cluster.object.ObjectKind;
+import io.vgpusteward.vgpu.placement.NodeSupply;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -149,6 +150,90 @@ class ViewPublisherTest {
   }
 
   @Test
+  void heartbeats_areToldToNobody_andShowWithTheNextView() throws Exception {
+    publisher.addListener(heard::add);
+    publisher.publishNow();
+    heard.clear();
+    Effect effect = state.put(ObjectKind.LEASE, lease("2026-11-21T10:00:00Z"), p -> {});
+    assertThat(effect).isEqualTo(Effect.UNHURRIED);
+    assertThat(state.put(ObjectKind.LEASE, lease("2026-11-21T10:00:00Z"), p -> {}))
+        .isEqualTo(Effect.NONE);
+    publisher.publish(effect);
+    await().until(() -> publisher.view().heartbeat("gpu-1").isPresent());
+
+    put(ObjectKind.LEASE, lease("2026-11-21T10:01:00Z"));
+    put(ObjectKind.NODE, JSON.readTree("{\"metadata\":{\"name\":\"n\"}}"));
+    await().until(() -> publisher.view().node("n").isPresent());
+    assertThat(publisher.view().heartbeat("gpu-1")).contains(Instant.parse("2026-11-21T10:01:00Z"));
+
+    publisher.publish(state.remove(ObjectKind.LEASE, "ns", "beat"));
+    await().until(() -> publisher.view().heartbeat("gpu-1").isEmpty());
+    assertThat(heard).isEmpty();
+  }
+
+  @Test
+  void leaseThatLosesItsLabel_isNoHeartbeatAnyMore() throws Exception {
+    put(ObjectKind.LEASE, lease("2026-11-21T10:00:00Z"));
+    publisher.publishNow();
+    assertThat(publisher.view().heartbeat("gpu-1")).isPresent();
+    put(ObjectKind.LEASE, JSON.readTree("{\"metadata\":{\"name\":\"beat\",\"namespace\":\"ns\"}}"));
+    publisher.publishNow();
+    assertThat(publisher.view().heartbeat("gpu-1")).isEmpty();
+  }
+
+  @Test
+  void revision_isShownByItsKind_andGoes() throws Exception {
+    String revision =
+        """
+        {"metadata":{"name":"r","namespace":"ns"},
+         "data":{"apiVersion":"instancetype.kubevirt.io/v1beta1","kind":"%s","spec":{}}}
+        """;
+    put(
+        ObjectKind.CONTROLLER_REVISION,
+        JSON.readTree(revision.formatted("VirtualMachineInstancetype")));
+    publisher.publishNow();
+    assertThat(publisher.view().instancetypes().revisions()).hasSize(1);
+    put(
+        ObjectKind.CONTROLLER_REVISION,
+        JSON.readTree(revision.formatted("VirtualMachinePreference")));
+    publisher.publishNow();
+    assertThat(publisher.view().instancetypes().revisions()).isEmpty();
+    assertThat(publisher.view().instancetypes().preferenceRevisionIsWindows()).hasSize(1);
+    publisher.publish(state.remove(ObjectKind.CONTROLLER_REVISION, "ns", "r"));
+    publisher.publishNow();
+    assertThat(publisher.view().instancetypes().preferenceRevisionIsWindows()).isEmpty();
+  }
+
+  @Test
+  void guestThatTakesAnotherSecret_isFoundByThatAlone() throws Exception {
+    put(ObjectKind.VIRTUAL_MACHINE, machine("b", "s1"));
+    put(ObjectKind.VIRTUAL_MACHINE, machine("a", "s1"));
+    publisher.publishNow();
+    assertThat(publisher.view().guestsOfSecret("ns", "s1"))
+        .extracting(guest -> guest.key().name())
+        .containsExactly("a", "b");
+    put(ObjectKind.VIRTUAL_MACHINE, machine("a", "s2"));
+    publisher.publish(state.remove(ObjectKind.VIRTUAL_MACHINE, "ns", "b"));
+    publisher.publishNow();
+    assertThat(publisher.view().guestsOfSecret("ns", "s1")).isEmpty();
+    assertThat(publisher.view().guestsOfSecret("ns", "s2")).hasSize(1);
+  }
+
+  @Test
+  void supplyOfANode_staysUntilSomethingUnderItChanges() throws Exception {
+    put(ObjectKind.NODE, JSON.readTree("{\"metadata\":{\"name\":\"n\"}}"));
+    put(ObjectKind.VGPU_NODE, JSON.readTree("{\"metadata\":{\"name\":\"n\"}}"));
+    publisher.publishNow();
+    NodeSupply before = publisher.view().supplies().get("n");
+    put(ObjectKind.NODE, JSON.readTree("{\"metadata\":{\"name\":\"other\"}}"));
+    put(ObjectKind.VGPU_NODE, JSON.readTree("{\"metadata\":{\"name\":\"n\",\"uid\":\"1\"}}"));
+    put(ObjectKind.VIRTUAL_MACHINE, machine("a", "s1"));
+    publisher.publishNow();
+    assertThat(publisher.view().supplies()).containsOnlyKeys("n", "other");
+    assertThat(publisher.view().supplies().get("n")).isSameAs(before);
+  }
+
+  @Test
   void ofSeveralKubeVirts_theFirstCounts() throws Exception {
     for (String namespace : List.of("b", "a", "c")) {
       put(
@@ -272,6 +357,15 @@ class ViewPublisherTest {
          "status":{"phase":"%s"}}
         """
             .formatted(phase));
+  }
+
+  private static JsonNode lease(String renewed) throws Exception {
+    return JSON.readTree(
+        """
+        {"metadata":{"name":"beat","namespace":"ns","labels":{"vgpu-steward.io/heartbeat":"true"}},
+         "spec":{"holderIdentity":"gpu-1","renewTime":"%s"}}
+        """
+            .formatted(renewed));
   }
 
   private static JsonNode machine(String name, String secret) throws Exception {
