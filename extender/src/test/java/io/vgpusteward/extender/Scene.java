@@ -1,6 +1,8 @@
 package io.vgpusteward.extender;
 
 import io.vgpusteward.cluster.ClusterView;
+import io.vgpusteward.cluster.Heartbeat;
+import io.vgpusteward.cluster.Heartbeats;
 import io.vgpusteward.cluster.KubeVirt;
 import io.vgpusteward.cluster.LauncherPod;
 import io.vgpusteward.cluster.Launchers;
@@ -35,6 +37,7 @@ public final class Scene {
 
   private final Map<String, Node> nodes = new TreeMap<>();
   private final Map<String, NodeInventory> inventories = new TreeMap<>();
+  private Heartbeats heartbeats = Heartbeats.none();
   private final List<LauncherPod> launchers = new ArrayList<>();
 
   /** A node with two VFs of one profile. */
@@ -82,6 +85,12 @@ public final class Scene {
     return this;
   }
 
+  /** When the agent of a node was last alive; from then on agents are heard here. */
+  public Scene heartbeat(String node, Instant renewed) {
+    heartbeats = heartbeats.with(new Heartbeat("vgpu-steward", node, node, renewed));
+    return this;
+  }
+
   public ClusterView view() {
     PermittedDevice entry =
         new PermittedDevice(PermittedDevice.Kind.PCI, "10DE:26B9", RESOURCE, false);
@@ -97,7 +106,8 @@ public final class Scene {
         .nodes(nodes)
         .inventories(inventories)
         .launchers(Launchers.of(launchers))
-        .knowsHeartbeats(false)
+        .heartbeats(heartbeats)
+        .knowsHeartbeats(!heartbeats.isEmpty())
         .build();
   }
 

@@ -38,6 +38,21 @@ final class PlacementTest {
   }
 
   @Test
+  void filter_countsTheTimeSinceTheAgentsLastSignOfLife() throws Exception {
+    scene.heartbeat("good", Scene.NOW.minus(Duration.ofMinutes(5)));
+    assertThat(placement(Scene.pod("L40S-24Q"), REFUSE).filter(List.of("good")).passed())
+        .containsExactly("good");
+    scene.heartbeat("good", Scene.NOW.minus(Duration.ofMinutes(5).plusMillis(1)));
+    assertThat(
+            placement(Scene.pod("L40S-24Q"), REFUSE).filter(List.of("good")).refused().get("good"))
+        .contains("no heartbeat for 5 minutes");
+    assertThat(placement(Scene.pod("L40S-24Q"), ALLOW).filter(List.of("good")).passed())
+        .containsExactly("good");
+    assertThat(placement(Scene.pod("L40S-24Q"), ALLOW).score(List.of("good")))
+        .containsEntry("good", 0);
+  }
+
+  @Test
   void filter_ofAPodWithoutAVgpu_passesEverything() throws Exception {
     Filtered filtered =
         placement(Scene.plainPod(), REFUSE).filter(List.of("silent", "other", "stranger"));
