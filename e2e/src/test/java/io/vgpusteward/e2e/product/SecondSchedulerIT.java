@@ -85,7 +85,7 @@ final class SecondSchedulerIT {
             "scheduler-config",
             "--check=" + file(printed.orThrow()),
             "--scheduler-name=" + SCHEDULER);
-    assertThat(checked.orThrow()).contains("0 errors, 0 warnings");
+    assertThat(checked.orThrow()).contains("errors: 0, warnings: 0");
     return printed.out();
   }
 
