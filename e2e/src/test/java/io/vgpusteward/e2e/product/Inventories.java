@@ -55,12 +55,14 @@ final class Inventories implements AutoCloseable {
 
   /** Changes the annotation on a Node, as its agent does whenever what it has published changes. */
   void wake(String node) {
-    kubectl.ok(
-        "annotate",
-        "node",
-        node,
-        "--overwrite",
-        "vgpu-steward.io/inventory=" + changes.incrementAndGet());
+    ObjectNode object = JsonNodeFactory.instance.objectNode();
+    object.put("apiVersion", "v1").put("kind", "Node");
+    object
+        .putObject("metadata")
+        .put("name", node)
+        .putObject("annotations")
+        .put("vgpu-steward.io/inventory", Integer.toString(changes.incrementAndGet()));
+    rig.api().apply("/api/v1/nodes", "", List.of(object));
   }
 
   /** Takes the inventory of a node away. */

@@ -95,6 +95,14 @@ final class PlacementIT {
 
     vms.awaitRefusal(
         "third", "Insufficient " + RESOURCE, "carries L40S-24Q", "0000:41:00.4 carries L40S-12Q");
+    Wait.untilAsserted(
+        "the virtual machine says so too",
+        () ->
+            assertThat(vms.tenant().events("third"))
+                .filteredOn(event -> event.startsWith("VgpuUnschedulable: "))
+                .singleElement()
+                .asString()
+                .contains("no node for", "L40S-24Q", big.name()));
     assertThat(vms.placed()).doesNotContainKey("third");
   }
 
@@ -106,6 +114,10 @@ final class PlacementIT {
         SimulatedNode.start(rig, "carries-48q", Gpus.of(L40S.withTypes(1156)), LABEL)) {
       awaitOffer(late, "1");
       vms.awaitRefusal("first", "there is no VgpuNode " + late.name());
+      // By then the scheduler would try it at once: it does not hold it back any more.
+      Wait.until(
+          "it has waited for seconds",
+          () -> vms.tenant().events("first").toString().contains("VgpuUnschedulable"));
 
       Instant published = Instant.now();
       setup.inventories().publish(SysfsInventory.of(late));
