@@ -5,6 +5,8 @@ import io.vgpusteward.cluster.Cluster;
 import io.vgpusteward.cluster.file.FileCluster;
 import io.vgpusteward.cluster.live.LiveCluster;
 import io.vgpusteward.extender.http.ExtenderRoutes;
+import io.vgpusteward.extender.pending.PendingController;
+import io.vgpusteward.extender.pending.PendingSettings;
 import io.vgpusteward.server.config.ClusterConfiguration;
 import io.vgpusteward.server.config.ServeConfiguration;
 import io.vgpusteward.server.config.Surroundings;
@@ -85,7 +87,13 @@ public final class Main {
                 context -> sweep(configuration, context),
                 context ->
                     PermittedListController.start(
-                        context.cluster(), context.metrics(), PERMITTED_LIST_INTERVAL))
+                        context.cluster(), context.metrics(), PERMITTED_LIST_INTERVAL),
+                context ->
+                    PendingController.start(
+                        context.cluster(),
+                        PendingSettings.of(configuration.inventoryMaxAge()),
+                        context.metrics(),
+                        InstantSource.system()))
             : List.of());
   }
 

@@ -13,8 +13,10 @@ import io.vgpusteward.server.config.LoggingOptions;
 import io.vgpusteward.server.config.Settings;
 import io.vgpusteward.server.config.Surroundings;
 import io.vgpusteward.server.demo.DemoCommand;
+import io.vgpusteward.server.explain.ExplainCommand;
 import io.vgpusteward.server.http.ListenException;
 import io.vgpusteward.server.logging.Logging;
+import io.vgpusteward.server.nodes.NodesCommand;
 import io.vgpusteward.server.release.ReleaseCommand;
 import io.vgpusteward.server.review.ReviewCommand;
 import io.vgpusteward.server.scheduler.SchedulerConfigCommand;
@@ -24,6 +26,7 @@ import io.vgpusteward.server.serve.Wiring;
 import io.vgpusteward.server.snapshot.SnapshotCommand;
 import io.vgpusteward.server.webhooks.WebhookConfigCommand;
 import java.io.PrintWriter;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -86,6 +89,9 @@ final class Program {
                 new SnapshotCommand((kubeconfig, context) ->
                     LiveObjects.open(Version.current(), kubeconfig, context)))
             .addSubcommand(new AdoptCommand(surroundings, wiring.cluster()))
+            .addSubcommand(
+                new ExplainCommand(surroundings, wiring.cluster(), InstantSource.system()))
+            .addSubcommand(new NodesCommand(surroundings, wiring.cluster(), InstantSource.system()))
             .addSubcommand(new ReleaseCommand(surroundings, Program::virtualMachines))
             .addSubcommand(new WebhookConfigCommand(surroundings))
             .addSubcommand(new SchedulerConfigCommand(surroundings))

@@ -174,6 +174,7 @@ final class ExtenderTest {
         false,
         Duration.ofSeconds(5),
         Duration.ofMinutes(2),
-        Duration.ofMinutes(1));
+        Duration.ofMinutes(1),
+        Duration.ofMinutes(5));
   }
 }

@@ -317,7 +317,8 @@ final class SecrecyTest {
         true,
         Duration.ofSeconds(5),
         Duration.ofSeconds(1),
-        Duration.ofSeconds(1));
+        Duration.ofSeconds(1),
+        Duration.ofMinutes(5));
   }
 
   private static Steward steward(

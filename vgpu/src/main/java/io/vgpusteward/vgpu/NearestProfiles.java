@@ -3,7 +3,6 @@ package io.vgpusteward.vgpu;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 
 /** Finds the profiles that somebody may have meant who wrote one that is not there. */
 public final class NearestProfiles {
@@ -39,23 +38,7 @@ public final class NearestProfiles {
         .orElse(0);
   }
 
-  /** How many letters have to be put in, taken out or changed (Levenshtein), case apart. */
   private static int distance(String name, Profile profile) {
-    String from = name.toUpperCase(Locale.ROOT);
-    String to = profile.name().toUpperCase(Locale.ROOT);
-    int[] above = new int[to.length() + 1];
-    for (int column = 0; column <= to.length(); column++) {
-      above[column] = column;
-    }
-    for (int row = 1; row <= from.length(); row++) {
-      int[] line = new int[to.length() + 1];
-      line[0] = row;
-      for (int column = 1; column <= to.length(); column++) {
-        int changed = above[column - 1] + (from.charAt(row - 1) == to.charAt(column - 1) ? 0 : 1);
-        line[column] = Math.min(changed, Math.min(above[column], line[column - 1]) + 1);
-      }
-      above = line;
-    }
-    return above[to.length()];
+    return EditDistance.between(name, profile.name());
   }
 }

@@ -41,6 +41,7 @@ final class RightsIT {
         "watch nodes",
         "watch vgpunodes.vgpu-steward.io",
         "patch leases.coordination.k8s.io/vgpu-steward-controller --namespace=vgpu-steward",
+        "patch leases.coordination.k8s.io/vgpu-steward-pending --namespace=vgpu-steward",
         "patch leases.coordination.k8s.io/vgpu-steward-permitted-list --namespace=vgpu-steward",
         "patch leases.coordination.k8s.io/vgpu-steward-sweep --namespace=vgpu-steward",
       })

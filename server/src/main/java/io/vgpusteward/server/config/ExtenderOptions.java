@@ -72,17 +72,6 @@ public final class ExtenderOptions {
   private UnknownNodes unknownNodes = UnknownNodes.REFUSE;
 
   @Option(
-      names = "--inventory-max-age",
-      paramLabel = "<duration>",
-      defaultValue = "5m",
-      converter = DurationConverter.class,
-      description = {
-        "How long after a node agent's last sign of life its inventory counts.",
-        "Default: ${DEFAULT-VALUE}."
-      })
-  private Duration inventoryMaxAge = Duration.ofMinutes(5);
-
-  @Option(
       names = "--extender-max-body",
       paramLabel = "<size>",
       defaultValue = "64MiB",
@@ -94,13 +83,12 @@ public final class ExtenderOptions {
    * The complete configuration; empty where no extender is wanted.
    *
    * @param byPlacement whether the placement of virtual machines needs it
+   * @param inventoryMaxAge how long after a node agent's last sign of life its inventory counts
    * @throws ConfigurationException when the flags do not go together
    */
   Optional<ExtenderConfiguration> toConfiguration(
-      ClusterConfiguration cluster, boolean byPlacement) {
-    PlacementSettings settings =
-        new PlacementSettings(
-            strategy, unknownNodes, ServeOptions.positive("--inventory-max-age", inventoryMaxAge));
+      ClusterConfiguration cluster, boolean byPlacement, Duration inventoryMaxAge) {
+    PlacementSettings settings = new PlacementSettings(strategy, unknownNodes, inventoryMaxAge);
     if (maxBody < 1 || maxBody > MOST_BODY) {
       throw new ConfigurationException("--extender-max-body: must be from 1 byte to 1023MiB");
     }

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param shutdownGrace how long requests in flight may take to finish at the end
  * @param userSecretPoll how often users' Secrets are looked at for changes
  * @param sweepInterval how often all guests are looked at for what slipped through
+ * @param inventoryMaxAge how long after a node agent's last sign of life its inventory counts
  */
 public record ServeConfiguration(
     ClusterConfiguration cluster,
@@ -27,7 +28,8 @@ public record ServeConfiguration(
     boolean controller,
     Duration shutdownGrace,
     Duration userSecretPoll,
-    Duration sweepInterval) {
+    Duration sweepInterval,
+    Duration inventoryMaxAge) {
   /** A certificate chain and its private key, both PEM. */
   public record TlsFiles(Path certificate, Path key) {}
 }

@@ -18,6 +18,7 @@ public final class ServeOptions {
   @Mixin private ClusterOptions cluster = new ClusterOptions();
   @Mixin private AdmissionOptions admission = new AdmissionOptions();
   @Mixin private ExtenderOptions extender = new ExtenderOptions();
+  @Mixin private InventoryOptions inventory = new InventoryOptions();
 
   @Option(
       names = "--listen",
@@ -108,14 +109,16 @@ public final class ServeOptions {
         new ServeConfiguration(
             meant,
             settings,
-            extender.toConfiguration(meant, settings.injection().placement() == Placement.EXTENDER),
+            extender.toConfiguration(
+                meant, settings.injection().placement() == Placement.EXTENDER, inventory.maxAge()),
             listen == null ? new HostPort(everywhere, LISTEN_PORT) : listen,
             metricsListen == null ? new HostPort(everywhere, METRICS_PORT) : metricsListen,
             tls(meant),
             controller,
             positive("--shutdown-grace", shutdownGrace),
             positive("--user-secret-poll", userSecretPoll),
-            positive("--sweep-interval", sweepInterval));
+            positive("--sweep-interval", sweepInterval),
+            inventory.maxAge());
     checkPorts(configuration);
     return configuration;
   }

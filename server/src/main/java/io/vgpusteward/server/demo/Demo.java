@@ -86,7 +86,8 @@ final class Demo implements AutoCloseable {
         true,
         Duration.ofSeconds(5),
         Duration.ofMinutes(2),
-        Duration.ofMinutes(1));
+        Duration.ofMinutes(1),
+        Duration.ofMinutes(5));
   }
 
   boolean start() throws InterruptedException {

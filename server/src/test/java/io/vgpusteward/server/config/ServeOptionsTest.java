@@ -98,7 +98,8 @@ final class ServeOptionsTest {
                 true,
                 Duration.ofSeconds(10),
                 Duration.ofMinutes(2),
-                Duration.ofMinutes(1)));
+                Duration.ofMinutes(1),
+                Duration.ofMinutes(5)));
   }
 
   @Test
@@ -116,7 +117,8 @@ final class ServeOptionsTest {
                 true,
                 Duration.ofSeconds(10),
                 Duration.ofMinutes(2),
-                Duration.ofMinutes(1)));
+                Duration.ofMinutes(1),
+                Duration.ofMinutes(5)));
   }
 
   @ParameterizedTest
@@ -282,7 +284,8 @@ final class ServeOptionsTest {
         false,
         Duration.ofMinutes(1),
         Duration.ofSeconds(30),
-        Duration.ofSeconds(20));
+        Duration.ofSeconds(20),
+        Duration.ofMinutes(3));
   }
 
   private ServeConfiguration parse(Map<String, String> environment, String... arguments) {

@@ -14,30 +14,26 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.ToDoubleFunction;
-import org.jspecify.annotations.Nullable;
 
 /** What the licence controller counts. No label holds more than a reason or a namespace. */
 final class ControllerMetrics implements AutoCloseable {
   private static final String PREFIX = "vgpu_steward_";
 
   private final MeterRegistry registry;
-  private final AtomicReference<@Nullable LicenseTerm> term;
+  private final AtomicReference<Optional<LicenseTerm>> term =
+      new AtomicReference<>(Optional.empty());
   private final List<Meter> gauges = new ArrayList<>();
   private final Map<Problem, Counter> failures = new EnumMap<>(Problem.class);
   private final Timer reconciles;
   private final Counter retries;
   private final MultiGauge expiries;
 
-  /**
-   * Registers the meters.
-   *
-   * @param term the term of leadership that gauges look at; without one they are 0
-   */
-  ControllerMetrics(MeterRegistry registry, AtomicReference<@Nullable LicenseTerm> term) {
+  /** Registers the meters. */
+  ControllerMetrics(MeterRegistry registry) {
     this.registry = registry;
-    this.term = term;
     for (Problem problem : Problem.values()) {
       failures.put(
           problem,
@@ -78,6 +74,11 @@ final class ControllerMetrics implements AutoCloseable {
         MultiGauge.builder(PREFIX + "license_expiry_timestamp_seconds")
             .description("When the licence token of a namespace expires")
             .register(registry);
+  }
+
+  /** Has gauges look at the term of leadership from here; without one they are 0. */
+  void follow(Optional<LicenseTerm> current) {
+    term.set(current);
   }
 
   /** A Secret was created, updated or deleted, or a write met a conflict. */
@@ -124,10 +125,7 @@ final class ControllerMetrics implements AutoCloseable {
         Gauge.builder(
                 PREFIX + name,
                 term,
-                reference -> {
-                  LicenseTerm current = reference.get();
-                  return current == null ? 0 : value.applyAsDouble(current);
-                })
+                reference -> reference.get().map(value::applyAsDouble).orElse(0.0))
             .description(description)
             .tags(tags)
             .strongReference(true)

@@ -1,12 +1,12 @@
 package io.vgpusteward.webhook.license;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vgpusteward.cluster.Candidate;
 import io.vgpusteward.cluster.Cluster;
 import io.vgpusteward.cluster.ClusterListener;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,16 +65,15 @@ public final class LicenseController implements AutoCloseable {
   private final Settings settings;
   private final InstantSource clock;
   private final ControllerMetrics metrics;
-  private final AtomicReference<@Nullable LicenseTerm> term = new AtomicReference<>();
-  private boolean closed;
-  private Cluster.@Nullable Leadership leadership;
+  private final Candidate<LicenseTerm> candidate;
 
   private LicenseController(
       Cluster cluster, Settings settings, MeterRegistry meters, InstantSource clock) {
     this.cluster = cluster;
     this.settings = settings;
     this.clock = clock;
-    this.metrics = new ControllerMetrics(meters, term);
+    this.metrics = new ControllerMetrics(meters);
+    this.candidate = new Candidate<>(cluster, LEASE, this::begin);
   }
 
   /**
@@ -86,59 +85,26 @@ public final class LicenseController implements AutoCloseable {
       Cluster cluster, Settings settings, MeterRegistry meters, InstantSource clock) {
     LicenseController controller = new LicenseController(cluster, settings, meters, clock);
     cluster.addListener(controller::changed);
-    controller.elect();
+    controller.candidate.start();
     return controller;
   }
 
   /** Stops working, gives up the lease; a second call does nothing. */
   @Override
   public void close() {
-    Cluster.Leadership seat;
-    synchronized (this) {
-      if (closed) {
-        return;
-      }
-      closed = true;
-      seat = leadership;
-    }
-    end();
-    if (seat != null) {
-      seat.close();
-    }
+    candidate.close();
     metrics.close();
   }
 
-  private void elect() {
-    Cluster.Leadership seat = cluster.lead(LEASE, this::begin, this::end);
-    synchronized (this) {
-      if (!closed) {
-        leadership = seat;
-      }
-    }
-  }
-
-  private synchronized void begin() {
-    if (!closed && term.get() == null) {
-      LOG.info("leading: licences are written from here");
-      LicenseTerm begun = new LicenseTerm(cluster, settings, metrics, clock);
-      term.set(begun);
-      begun.start();
-    }
-  }
-
-  private void end() {
-    LicenseTerm ended = term.getAndSet(null);
-    if (ended != null) {
-      ended.close();
-      metrics.expiries(java.util.Map.of());
-      LOG.info("not leading any more");
-    }
+  private LicenseTerm begin() {
+    LOG.info("leading: licences are written from here");
+    LicenseTerm term = new LicenseTerm(cluster, settings, metrics, clock);
+    metrics.follow(Optional.of(term));
+    term.start();
+    return term;
   }
 
   private void changed(ClusterListener.Change change) {
-    LicenseTerm current = term.get();
-    if (current != null) {
-      current.changed(change);
-    }
+    candidate.term().ifPresent(term -> term.changed(change));
   }
 }

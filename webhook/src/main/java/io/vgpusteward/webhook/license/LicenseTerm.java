@@ -1,5 +1,6 @@
 package io.vgpusteward.webhook.license;
 
+import io.vgpusteward.cluster.Candidate;
 import io.vgpusteward.cluster.Cluster;
 import io.vgpusteward.cluster.ClusterListener.Change;
 import io.vgpusteward.cluster.ClusterView;
@@ -10,8 +11,11 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The controller's work from winning the lease to losing it; everything it remembers ends with it.
@@ -20,7 +24,9 @@ import org.jspecify.annotations.Nullable;
  * the background, so that a new guest does not wait behind 10,000 renewals. Methods may be called
  * from any thread and, {@link #close} apart, do not block.
  */
-final class LicenseTerm implements AutoCloseable {
+final class LicenseTerm implements Candidate.Term {
+  private static final Logger LOG = LoggerFactory.getLogger(LicenseTerm.class);
+
   private final Cluster cluster;
   private final Licenses licenses;
   private final Reports reports;
@@ -77,7 +83,10 @@ final class LicenseTerm implements AutoCloseable {
 
   @Override
   public void close() {
+    metrics.follow(Optional.empty());
     queue.close();
+    metrics.expiries(Map.of());
+    LOG.info("not leading any more");
   }
 
   private void look(GuestKey key, ClusterView view) {

@@ -1,10 +1,10 @@
 package io.vgpusteward.webhook.permitted;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vgpusteward.cluster.Candidate;
 import io.vgpusteward.cluster.Cluster;
 import io.vgpusteward.cluster.ClusterListener.Change;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,14 +25,13 @@ public final class PermittedListController implements AutoCloseable {
   private final Cluster cluster;
   private final Duration interval;
   private final PermittedListMetrics metrics;
-  private boolean closed;
-  private @Nullable PermittedListTerm term;
-  private Cluster.@Nullable Leadership leadership;
+  private final Candidate<PermittedListTerm> candidate;
 
   private PermittedListController(Cluster cluster, MeterRegistry meters, Duration interval) {
     this.cluster = cluster;
     this.interval = interval;
     this.metrics = new PermittedListMetrics(meters);
+    this.candidate = new Candidate<>(cluster, LEASE, this::begin);
   }
 
   /**
@@ -45,57 +44,25 @@ public final class PermittedListController implements AutoCloseable {
       Cluster cluster, MeterRegistry meters, Duration interval) {
     PermittedListController controller = new PermittedListController(cluster, meters, interval);
     cluster.addListener(controller::changed);
-    Cluster.Leadership seat = cluster.lead(LEASE, controller::begin, controller::end);
-    synchronized (controller) {
-      controller.leadership = seat;
-    }
+    controller.candidate.start();
     return controller;
   }
 
   /** Stops working, gives up the lease; a second call does nothing. */
   @Override
   public void close() {
-    Cluster.@Nullable Leadership seat;
-    synchronized (this) {
-      if (closed) {
-        return;
-      }
-      closed = true;
-      seat = leadership;
-    }
-    end();
-    if (seat != null) {
-      seat.close();
-    }
+    candidate.close();
     metrics.close();
   }
 
-  private synchronized void begin() {
-    if (!closed && term == null) {
-      LOG.info("leading: the permitted list is watched from here");
-      term = new PermittedListTerm(cluster, metrics, interval);
-    }
-  }
-
-  private void end() {
-    @Nullable PermittedListTerm ended;
-    synchronized (this) {
-      ended = term;
-      term = null;
-    }
-    if (ended != null) {
-      ended.close();
-      LOG.info("the permitted list is not watched from here any more");
-    }
+  private PermittedListTerm begin() {
+    LOG.info("leading: the permitted list is watched from here");
+    return new PermittedListTerm(cluster, metrics, interval);
   }
 
   private void changed(Change change) {
-    @Nullable PermittedListTerm current;
-    synchronized (this) {
-      current = term;
-    }
-    if (current != null && change instanceof Change.OfEverything) {
-      current.changed();
+    if (change instanceof Change.OfEverything) {
+      candidate.term().ifPresent(PermittedListTerm::changed);
     }
   }
 }

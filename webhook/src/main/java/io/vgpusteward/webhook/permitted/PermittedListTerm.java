@@ -1,5 +1,6 @@
 package io.vgpusteward.webhook.permitted;
 
+import io.vgpusteward.cluster.Candidate;
 import io.vgpusteward.cluster.Cluster;
 import io.vgpusteward.cluster.ClusterView;
 import io.vgpusteward.cluster.EventSink;
@@ -33,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * The watch from winning the lease to losing it. Everything happens on one thread, which the Events
  * may block; what was told once is told again only after it was over.
  */
-final class PermittedListTerm implements AutoCloseable {
+final class PermittedListTerm implements Candidate.Term {
   static final String REMOVED = "DeviceRemoved";
   static final String LACKING = "DeviceNotPermitted";
   static final String GATE_OFF = "HostDevicesGateOff";
@@ -83,6 +84,7 @@ final class PermittedListTerm implements AutoCloseable {
       interrupted = true;
     }
     metrics.lacking(Map.of());
+    LOG.info("the permitted list is not watched from here any more");
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

@@ -1,6 +1,7 @@
 package io.vgpusteward.webhook.sweep;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vgpusteward.cluster.Candidate;
 import io.vgpusteward.cluster.Cluster;
 import io.vgpusteward.cluster.ClusterView;
 import io.vgpusteward.cluster.GuestKey;
@@ -10,7 +11,6 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,9 +31,7 @@ public final class Sweep implements AutoCloseable {
   private final SweepSettings settings;
   private final MeterRegistry meters;
   private final InstantSource clock;
-  private Cluster.@Nullable Leadership leadership;
-  private @Nullable Term term;
-  private boolean closed;
+  private final Candidate<Term> candidate;
 
   private Sweep(
       Cluster cluster,
@@ -46,6 +44,7 @@ public final class Sweep implements AutoCloseable {
     this.settings = settings;
     this.meters = meters;
     this.clock = clock;
+    this.candidate = new Candidate<>(cluster, LEASE, Term::new);
   }
 
   /** Takes part in the election, and sweeps on a thread of its own whenever it leads. */
@@ -56,49 +55,18 @@ public final class Sweep implements AutoCloseable {
       MeterRegistry meters,
       InstantSource clock) {
     Sweep sweep = new Sweep(cluster, finder, settings, meters, clock);
-    Cluster.Leadership seat = cluster.lead(LEASE, sweep::begin, sweep::end);
-    synchronized (sweep) {
-      sweep.leadership = seat;
-    }
+    sweep.candidate.start();
     return sweep;
   }
 
   /** Stops sweeping and gives up the lease; a second call does nothing. */
   @Override
   public void close() {
-    Cluster.Leadership seat;
-    synchronized (this) {
-      if (closed) {
-        return;
-      }
-      closed = true;
-      seat = leadership;
-    }
-    end();
-    if (seat != null) {
-      seat.close();
-    }
-  }
-
-  private synchronized void begin() {
-    if (!closed && term == null) {
-      term = new Term();
-    }
-  }
-
-  private void end() {
-    Term ended;
-    synchronized (this) {
-      ended = term;
-      term = null;
-    }
-    if (ended != null) {
-      ended.close();
-    }
+    candidate.close();
   }
 
   /** One term of leadership. */
-  private final class Term implements AutoCloseable {
+  private final class Term implements Candidate.Term {
     private final SweepReports reports = new SweepReports(cluster.events(), settings, meters);
     private final ScheduledExecutorService thread =
         Executors.newSingleThreadScheduledExecutor(

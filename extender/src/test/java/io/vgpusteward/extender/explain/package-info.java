@@ -1,0 +1,4 @@
+@NullMarked
+package io.vgpusteward.extender.explain;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vgpusteward.extender.pending;
+
+import org.jspecify.annotations.NullMarked;

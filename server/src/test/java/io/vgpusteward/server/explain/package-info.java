@@ -1,0 +1,4 @@
+@NullMarked
+package io.vgpusteward.server.explain;
+
+import org.jspecify.annotations.NullMarked;

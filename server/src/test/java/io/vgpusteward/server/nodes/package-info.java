@@ -1,0 +1,4 @@
+@NullMarked
+package io.vgpusteward.server.nodes;
+
+import org.jspecify.annotations.NullMarked;

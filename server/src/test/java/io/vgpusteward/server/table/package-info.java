@@ -1,0 +1,4 @@
+@NullMarked
+package io.vgpusteward.server.table;
+
+import org.jspecify.annotations.NullMarked;
