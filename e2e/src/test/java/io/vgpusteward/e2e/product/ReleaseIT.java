@@ -121,7 +121,7 @@ final class ReleaseIT {
     Wait.until(
         "the machines are gone",
         () -> {
-          Nodes.endDeletedPods(rig.kubectl());
+          Nodes.endDeletedPods(rig.api());
           return tenant.list("vm").isEmpty();
         });
     rig.kubectl().ok("delete", "node", node);
