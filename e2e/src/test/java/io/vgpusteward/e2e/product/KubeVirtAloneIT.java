@@ -16,10 +16,12 @@ import org.junit.jupiter.api.Test;
 /** What KubeVirt does without us: the ground that everything else stands on. */
 @UseRig({Component.CONTROLLER_MANAGER, Component.SCHEDULER, Component.KUBEVIRT})
 final class KubeVirtAloneIT {
+  private final Rig rig;
   private final Kubectl kubectl;
   private final String namespace;
 
   KubeVirtAloneIT(Rig rig) {
+    this.rig = rig;
     kubectl = rig.kubectl();
     namespace = rig.newNamespace();
   }
@@ -52,7 +54,7 @@ final class KubeVirtAloneIT {
     Wait.until(
         "the virtual machine is gone",
         () -> {
-          Nodes.endDeletedPods(kubectl);
+          Nodes.endDeletedPods(rig.api());
           return kubectl.find("vm", "plain", "-n", namespace).isEmpty();
         });
     kubectl.ok("delete", "node", "plain-" + namespace);

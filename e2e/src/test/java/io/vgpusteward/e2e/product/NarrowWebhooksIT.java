@@ -65,7 +65,7 @@ final class NarrowWebhooksIT {
     Wait.until(
         "the instance is gone",
         () -> {
-          Nodes.endDeletedPods(rig.kubectl());
+          Nodes.endDeletedPods(rig.api());
           return tenant.find("vmi", "plain").isEmpty();
         });
     edit("{\"spec\":{\"runStrategy\":\"Always\"}}");
@@ -104,7 +104,7 @@ final class NarrowWebhooksIT {
     Wait.until(
         "the machine is gone",
         () -> {
-          Nodes.endDeletedPods(rig.kubectl());
+          Nodes.endDeletedPods(rig.api());
           return tenant.find("vm", "workstation").isEmpty();
         });
     assertThat(product.reviews()).isEqualTo(edited);

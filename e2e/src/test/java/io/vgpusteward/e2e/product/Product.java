@@ -87,6 +87,11 @@ public final class Product implements AutoCloseable {
     return webhooks;
   }
 
+  /** Where kube-scheduler finds its extender, with {@code --placement=extender}. */
+  int extenderPort() {
+    return process.extenderPort();
+  }
+
   /** Kubectl with the rights of the program. */
   Kubectl kubectl() {
     return rig.kubectl(kubeconfig);

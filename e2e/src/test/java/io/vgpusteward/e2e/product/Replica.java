@@ -25,6 +25,7 @@ final class Replica implements AutoCloseable {
   private final List<String> command;
   private final String url;
   private final String metricsUrl;
+  private final int extenderPort;
   private final Path log;
   private final int logOfOthers;
   private Part process;
@@ -44,7 +45,11 @@ final class Replica implements AutoCloseable {
     metricsUrl = "http://" + metrics;
     log = rig.logs().resolve(name + ".log");
     logOfOthers = Files.exists(log) ? bytes(log).length : 0;
-    Pair serving = rig.authority().server(name + "." + Product.NAMESPACE + ".svc");
+    Pair serving =
+        rig.authority()
+            .server(
+                name + "." + Product.NAMESPACE + ".svc",
+                "vgpu-steward." + Product.NAMESPACE + ".svc");
     command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"));
@@ -58,6 +63,11 @@ final class Replica implements AutoCloseable {
     command.add("--metrics-listen=" + metrics);
     command.add("--tls-certificate=" + serving.certificate());
     command.add("--tls-key=" + serving.key());
+    extenderPort = rig.ports().next();
+    if (List.of(flags).contains("--placement=extender")) {
+      command.add("--extender-listen=127.0.0.1:" + extenderPort);
+      command.add("--extender-client-ca=" + rig.authority().authority().certificate());
+    }
     command.addAll(List.of(flags));
     process = start();
   }
@@ -90,6 +100,11 @@ final class Replica implements AutoCloseable {
   /** Where it serves admission. */
   String url() {
     return url;
+  }
+
+  /** Where kube-scheduler finds its extender, with {@code --placement=extender}. */
+  int extenderPort() {
+    return extenderPort;
   }
 
   /** All that it has written, since its first start. */

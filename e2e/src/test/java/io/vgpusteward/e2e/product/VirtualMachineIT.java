@@ -120,7 +120,7 @@ final class VirtualMachineIT {
     Wait.until(
         "virtual machine and Secret are gone",
         () -> {
-          Nodes.endDeletedPods(kubectl);
+          Nodes.endDeletedPods(rig.api());
           return kubectl.find("vm", "workstation", "-n", namespace).isEmpty() && secret().isEmpty();
         });
   }

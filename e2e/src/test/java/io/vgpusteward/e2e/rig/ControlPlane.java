@@ -115,23 +115,11 @@ final class ControlPlane {
         // It makes this folder, by default one of the machine's.
         "--flex-volume-plugin-dir=" + rig.data().resolve("flex-volume-plugins"),
         "--root-ca-file=" + rig.authority().authority().certificate(),
+        // By default it takes a new node's taint away after a quarter of a second each.
+        "--kube-api-qps=500",
+        "--kube-api-burst=1000",
         // Nodes that are objects only have no kubelet that says that it lives.
         "--node-monitor-grace-period=24h");
-  }
-
-  void startScheduler() {
-    Path kubeconfig = rig.kubeconfig("system:kube-scheduler", List.of());
-    Pair serving = rig.authority().server("kube-scheduler-serving");
-    start(
-        "kube-scheduler",
-        "--kubeconfig=" + kubeconfig,
-        "--authentication-kubeconfig=" + kubeconfig,
-        "--authorization-kubeconfig=" + kubeconfig,
-        "--bind-address=127.0.0.1",
-        "--secure-port=" + rig.ports().next(),
-        "--tls-cert-file=" + serving.certificate(),
-        "--tls-private-key-file=" + serving.key(),
-        "--leader-elect=false");
   }
 
   /** Waits until the API server answers that it is ready. */

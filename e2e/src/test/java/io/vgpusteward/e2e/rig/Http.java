@@ -11,8 +11,10 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Optional;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 
 /** Speaks HTTPS with servers of the rig. Thread-safe. */
 public final class Http {
@@ -22,6 +24,11 @@ public final class Http {
 
   /** Trusts what the authority issued. */
   public Http(Pki authority) {
+    this(authority, null);
+  }
+
+  /** Trusts what the authority issued, and shows the one key of a store, if any. */
+  Http(Pki authority, @Nullable KeyStore shown) {
     try {
       KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
       trusted.load(null, null);
@@ -29,8 +36,11 @@ public final class Http {
       TrustManagerFactory trust =
           TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
       trust.init(trusted);
+      KeyManagerFactory keys =
+          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      keys.init(shown, new char[0]);
       SSLContext tls = SSLContext.getInstance("TLS");
-      tls.init(null, trust.getTrustManagers(), null);
+      tls.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
       client = HttpClient.newBuilder().sslContext(tls).connectTimeout(PATIENCE).build();
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException("cannot make a TLS client", e);

@@ -20,6 +20,7 @@ final class Leftovers implements AutoCloseable {
           + "virtualmachineinstances";
 
   private final Kubectl kubectl;
+  private final Api api;
   private final String workloads;
   private final Set<String> before;
   private final Optional<KubeVirtSettings> settings;
@@ -27,6 +28,7 @@ final class Leftovers implements AutoCloseable {
   private Leftovers(Rig rig, Set<Component> components) {
     boolean hasKubeVirt = components.contains(Component.KUBEVIRT);
     kubectl = rig.kubectl();
+    api = rig.api();
     workloads = hasKubeVirt ? WORKLOADS + ",pods" : "pods";
     before = clusterWide();
     settings = hasKubeVirt ? Optional.of(KubeVirtSettings.of(rig)) : Optional.empty();
@@ -51,7 +53,7 @@ final class Leftovers implements AutoCloseable {
         () -> {
           if (!running().isEmpty()) {
             kubectl.ok("delete", workloads, "--all", "--all-namespaces", "--wait=false");
-            Nodes.endDeletedPods(kubectl);
+            Nodes.endDeletedPods(api);
           }
           assertThat(running()).isEmpty();
         });

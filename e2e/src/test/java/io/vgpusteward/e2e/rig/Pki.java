@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.KeyStore;
 import java.security.SecureRandom;
+import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
@@ -119,7 +121,39 @@ public final class Pki {
     return pair(name);
   }
 
+  /** The same in memory, for a client of this process. */
+  KeyStore clientStore(String user, List<String> groups) {
+    try {
+      Issued issued = issued(user, groups, KeyPurposeId.id_kp_clientAuth, null);
+      KeyStore store = KeyStore.getInstance("PKCS12");
+      store.load(null, null);
+      store.setKeyEntry(
+          "client",
+          issued.keys().getPrivate(),
+          new char[0],
+          new Certificate[] {issued.certificate()});
+      return store;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("cannot keep the key of " + user, e);
+    }
+  }
+
+  private record Issued(KeyPair keys, X509Certificate certificate) {}
+
   private Pair issue(
+      String commonName,
+      List<String> organizations,
+      KeyPurposeId purpose,
+      @Nullable GeneralNames names) {
+    Issued issued = issued(commonName, organizations, purpose, names);
+    String file = commonName.replaceAll("[^A-Za-z0-9.-]", "_");
+    write(file, "CERTIFICATE", encoded(issued.certificate()), issued.keys());
+    return pair(file);
+  }
+
+  private Issued issued(
       String commonName,
       List<String> organizations,
       KeyPurposeId purpose,
@@ -135,9 +169,7 @@ public final class Pki {
       if (names != null) {
         builder.addExtension(Extension.subjectAlternativeName, false, names);
       }
-      String file = commonName.replaceAll("[^A-Za-z0-9.-]", "_");
-      write(file, "CERTIFICATE", encoded(sign(builder, pair)), keys);
-      return pair(file);
+      return new Issued(keys, sign(builder, pair));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (GeneralSecurityException | OperatorCreationException e) {

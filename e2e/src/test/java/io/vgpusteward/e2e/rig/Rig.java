@@ -33,6 +33,7 @@ public final class Rig implements AutoCloseable {
   private final Pair accountKeys;
   private final String server;
   private final Kubeconfig kubeconfig;
+  private final Api api;
 
   private Rig(Path folder) {
     this.folder = folder;
@@ -45,6 +46,7 @@ public final class Rig implements AutoCloseable {
     accountKeys = authority.keys("service-accounts");
     server = "https://127.0.0.1:" + ports.next();
     kubeconfig = new Kubeconfig(server, authority);
+    api = new Api(server, authority);
   }
 
   /** Starts a cluster in a new folder below {@code target/rigs}, and returns once it is ready. */
@@ -81,7 +83,7 @@ public final class Rig implements AutoCloseable {
       controlPlane.startControllerManager();
     }
     if (components.contains(Component.SCHEDULER)) {
-      controlPlane.startScheduler();
+      KubeScheduler.startStock(this);
     }
     if (components.contains(Component.KUBEVIRT)) {
       KubeVirt kubevirt = new KubeVirt(this);
@@ -142,6 +144,11 @@ public final class Rig implements AutoCloseable {
   /** kubectl as an administrator. */
   public Kubectl kubectl() {
     return kubectlAs("administrator", List.of("system:masters"));
+  }
+
+  /** The API as an administrator, for what is too much for kubectl. */
+  public Api api() {
+    return api;
   }
 
   /** kubectl as a user with groups, known by a certificate. */

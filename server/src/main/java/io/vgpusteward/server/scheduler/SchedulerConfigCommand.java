@@ -199,11 +199,10 @@ public final class SchedulerConfigCommand implements Callable<Integer> {
     findings.all().forEach(finding -> out.println(file + ": " + finding));
     out.println(
         file
-            + ": "
+            + ": errors: "
             + findings.count(Severity.ERROR)
-            + " errors, "
-            + findings.count(Severity.WARNING)
-            + " warnings");
+            + ", warnings: "
+            + findings.count(Severity.WARNING));
     return findings.count(Severity.ERROR) == 0 ? 0 : WRONG;
   }
 

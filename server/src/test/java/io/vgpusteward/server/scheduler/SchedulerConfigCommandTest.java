@@ -214,7 +214,7 @@ final class SchedulerConfigCommandTest {
   void check_countsErrorsAndWarnings() throws IOException {
     Path file = file(EXISTING + BLOCK);
     assertThat(run("--check=" + file)).isZero();
-    assertThat(out.toString()).isEqualTo(file + ": 0 errors, 0 warnings\n");
+    assertThat(out.toString()).isEqualTo(file + ": errors: 0, warnings: 0\n");
 
     Files.writeString(file, EXISTING + BLOCK.replace("weight: 10", "weight: 1"));
     assertThat(run("--check=" + file)).isZero();
@@ -223,7 +223,7 @@ final class SchedulerConfigCommandTest {
     Files.writeString(file, EXISTING);
     assertThat(run("--check=" + file)).isEqualTo(1);
     assertThat(out.toString())
-        .contains(file + ": error: extenders: none", file + ": 1 errors, 0 warnings\n");
+        .contains(file + ": error: extenders: none", file + ": errors: 1, warnings: 0\n");
     assertThat(err.toString()).isEmpty();
   }
 
