@@ -80,7 +80,8 @@ class PlacementPropertyTest {
   private static Set<ResourceName> bringing(Profile profile, World world) {
     Set<ResourceName> resources = new TreeSet<>();
     for (PermittedDevice entry : world.permitted().entries()) {
-      if (entry.resource().value().equals("nvidia.com/" + profile)) {
+      String name = entry.resource().value();
+      if (name.equals("nvidia.com/" + profile) || name.equals("nvidia.com/NVIDIA_" + profile)) {
         resources.add(entry.resource());
       }
     }

@@ -48,6 +48,7 @@ final class RandomWorlds {
           "10DE:2331 H100-20C",
           "10DE:2330 H100-20C",
           "10DE:2330 H100-10C",
+          "10DE:2331 NVIDIA_H100-10C",
           "10DE:25B6 A16-4Q",
           "10DE:25B6 A2-4Q");
 
@@ -58,10 +59,17 @@ final class RandomWorlds {
   /** What is meant for most VFs of each GPU. */
   private final List<String> commons = new ArrayList<>();
 
-  private boolean isPlain = true;
+  private final boolean isStale;
+  private final boolean isReady;
+  private final boolean isDenied;
+  private boolean isPlain;
 
   private RandomWorlds(long seed) {
     random = new Random(seed * 0x9E3779B97F4A7C15L);
+    isStale = happens(4);
+    isReady = !happens(4);
+    isDenied = happens(4);
+    isPlain = !isStale && isReady && !isDenied;
   }
 
   static World of(long seed) {
@@ -76,11 +84,7 @@ final class RandomWorlds {
       gpus.add(gpu(card, happens(50) ? board : any(BOARDS)));
     }
     Map<String, List<Function>> advertised = advertised(permitted);
-    Freshness freshness = Freshness.fresh();
-    if (happens(4)) {
-      freshness = Freshness.stale("no heartbeat");
-      isPlain = false;
-    }
+    Freshness freshness = isStale ? Freshness.stale("no heartbeat") : Freshness.fresh();
     return new World(
         permitted, functions, advertised, inventory(), freshness, request(permitted), isPlain);
   }
@@ -144,7 +148,7 @@ final class RandomWorlds {
             false,
             isDetached,
             isDetached ? "" : type,
-            isChanging ? any(List.of(type, next, "")) : type));
+            isChanging || isStale || !isReady ? any(List.of(type, next, "")) : type));
     isPlain &= !isChanging && !isUnreadable && !isNameless;
     String told = isUnreadable && happens(50) ? "" : type;
     TreeSet<Profile> creatable = new TreeSet<>();
@@ -186,13 +190,25 @@ final class RandomWorlds {
         found.computeIfAbsent(resource, name -> new ArrayList<>()).add(function);
       }
     }
-    if (happens(12)) {
+    if (isDenied) {
+      found.values().forEach(this::exchange);
+    } else if (happens(12)) {
       makeStale(found, supported);
     }
     permitted.entries().stream()
         .filter(PermittedDevice::external)
         .forEach(entry -> addExternal(found, supported, entry.resource()));
     return found;
+  }
+
+  /** As many devices lost as gained: a VF that carries nothing any more in the place of one. */
+  private void exchange(List<Function> devices) {
+    String id = devices.getFirst().id();
+    functions.stream()
+        .filter(one -> one.id().equals(id) && !one.isPhysical() && !one.isDetached())
+        .filter(one -> one.type().isEmpty())
+        .findFirst()
+        .ifPresent(empty -> devices.set(0, empty));
   }
 
   /**
@@ -239,10 +255,8 @@ final class RandomWorlds {
   }
 
   private Optional<NodeInventory> inventory() {
-    boolean isReady = !happens(4);
-    boolean isDenied = happens(4);
     boolean isThere = !happens(4);
-    isPlain &= isReady && !isDenied && isThere;
+    isPlain &= isThere;
     return isThere
         ? Optional.of(
             new NodeInventory(
