@@ -13,15 +13,19 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The tools' own tests, in Go: each errno of the simulated drivers is among them. */
+/**
+ * The tests of what is written in Go: the tools, where each errno of the simulated drivers is among
+ * them, and the load of the benchmarks.
+ */
 final class ToolTestsIT {
   @ParameterizedTest
-  @ValueSource(strings = {"gpusim", "crisim", "node", "cozystack"})
-  void toolsTests_pass(String tool) throws IOException, InterruptedException {
+  @ValueSource(
+      strings = {"tools/gpusim", "tools/crisim", "tools/node", "tools/cozystack", "../bench/go"})
+  void testsInGo_pass(String folder) throws IOException, InterruptedException {
     Privileges.requireRoot();
     ProcessBuilder builder =
         new ProcessBuilder(go().toString(), "test", "./...")
-            .directory(Path.of("tools", tool).toFile())
+            .directory(Path.of(folder).toFile())
             .redirectErrorStream(true);
     builder
         .environment()

@@ -6,6 +6,7 @@ import io.vgpusteward.vgpu.ResourceName;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What the device plugins of one node could hand out. Immutable, and counted when it is made: a
@@ -14,7 +15,10 @@ import java.util.SortedMap;
 public final class NodeSupply {
   private final String node;
   private final Optional<NodeInventory> inventory;
-  private final SortedMap<ResourceName, Integer> allocatable;
+
+  /** Each verdict asks; a hash is a look-up, a tree as many as it is deep. */
+  private final Map<ResourceName, Integer> allocatable;
+
   private final Served served;
   private final Map<ResourceName, Devices> devices;
 
@@ -26,7 +30,7 @@ public final class NodeSupply {
       Map<ResourceName, Devices> devices) {
     this.node = node;
     this.inventory = inventory;
-    this.allocatable = allocatable;
+    this.allocatable = Map.copyOf(allocatable);
     this.served = served;
     this.devices = devices;
   }
@@ -35,8 +39,7 @@ public final class NodeSupply {
    * The supply of a node. For many nodes under one list a {@link SupplyMaker} costs less.
    *
    * @param inventory what the node's agent has published; empty where it has not
-   * @param allocatable how many of each extended resource the kubelet gives out; it must not change
-   *     any more
+   * @param allocatable how many of each extended resource the kubelet gives out
    */
   public static NodeSupply of(
       String node,
@@ -74,6 +77,6 @@ public final class NodeSupply {
 
   @Override
   public String toString() {
-    return "NodeSupply of " + node + " " + allocatable + " " + devices;
+    return "NodeSupply of " + node + " " + new TreeMap<>(allocatable) + " " + devices;
   }
 }

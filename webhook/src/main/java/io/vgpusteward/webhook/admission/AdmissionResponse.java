@@ -1,6 +1,8 @@
 package io.vgpusteward.webhook.admission;
 
 import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -8,18 +10,15 @@ import io.fabric8.zjsonpatch.DiffFlags;
 import io.fabric8.zjsonpatch.JsonDiff;
 import io.vgpusteward.cluster.Keys;
 import io.vgpusteward.webhook.review.Decision;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.EnumSet;
+import org.jspecify.annotations.Nullable;
 
 /** Answers as AdmissionReviews of {@code admission.k8s.io/v1}. */
 public final class AdmissionResponse {
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
-  private static final JsonPointer USER_DATA =
-      JsonPointer.empty()
-          .appendProperty("metadata")
-          .appendProperty("annotations")
-          .appendProperty(Keys.USER_DATA);
+  private static final JsonPointer ANNOTATIONS =
+      JsonPointer.empty().appendProperty("metadata").appendProperty("annotations");
+  private static final JsonPointer USER_DATA = ANNOTATIONS.appendProperty(Keys.USER_DATA);
   private static final EnumSet<DiffFlags> FLAGS =
       EnumSet.of(DiffFlags.OMIT_COPY_OPERATION, DiffFlags.OMIT_VALUE_ON_REMOVE);
 
@@ -30,10 +29,9 @@ public final class AdmissionResponse {
     ObjectNode review = review(uid, true);
     ObjectNode response = (ObjectNode) review.get("response");
     if (decision.changed()) {
-      String patch = patch(reviewed, decision.object()).toString();
       response.put("patchType", "JSONPatch");
-      response.put(
-          "patch", Base64.getEncoder().encodeToString(patch.getBytes(StandardCharsets.UTF_8)));
+      // Bytes are what Jackson makes base64 of, as JSON has them.
+      response.put("patch", bytes(patch(reviewed, decision.object())));
     }
     ArrayNode warnings = MAPPER.createArrayNode();
     Warnings.withinLimits(decision.warnings()).forEach(warnings::add);
@@ -59,29 +57,49 @@ public final class AdmissionResponse {
    * the volume into the annotation, or back, is moved there, so that the patch does not repeat it.
    */
   public static ArrayNode patch(ObjectNode from, ObjectNode to) {
-    // A move needs the annotations on both sides, and nothing in its way.
-    ObjectNode start = from.deepCopy();
-    ObjectNode end = to.deepCopy();
-    if (!from.at(USER_DATA).equals(to.at(USER_DATA))) {
-      ObjectNode annotations = annotations(start);
-      if (to.at(USER_DATA).isTextual()) {
-        annotations.remove(Keys.USER_DATA);
-      }
-      annotations(end);
+    if (from.at(USER_DATA).equals(to.at(USER_DATA))) {
+      return difference(from, to);
     }
-    ArrayNode patch = MAPPER.createArrayNode();
-    JsonDiff.asJson(from, start, FLAGS).forEach(patch::add);
-    JsonDiff.asJson(start, end, FLAGS).forEach(patch::add);
-    JsonDiff.asJson(end, to, FLAGS).forEach(patch::add);
+    // A move needs the annotations on both sides, and nothing in its way.
+    ObjectNode start = withAnnotations(from);
+    if (to.at(USER_DATA).isTextual()) {
+      ((ObjectNode) start.at(ANNOTATIONS)).remove(Keys.USER_DATA);
+    }
+    ObjectNode end = withAnnotations(to);
+    ArrayNode patch = difference(from, start);
+    patch.addAll(difference(start, end));
+    patch.addAll(difference(end, to));
     return patch;
   }
 
-  private static ObjectNode annotations(ObjectNode guest) {
-    return member(member(guest, "metadata"), "annotations");
+  private static ArrayNode difference(ObjectNode from, ObjectNode to) {
+    return (ArrayNode) JsonDiff.asJson(from, to, FLAGS);
   }
 
-  private static ObjectNode member(ObjectNode of, String name) {
-    return of.get(name) instanceof ObjectNode object ? object : of.putObject(name);
+  /** A copy with annotations of its own, and the rest as it is in the guest, not copied. */
+  private static ObjectNode withAnnotations(ObjectNode guest) {
+    ObjectNode copy = shallow(guest);
+    ObjectNode metadata = shallow(guest.get("metadata"));
+    copy.set("metadata", metadata);
+    metadata.set("annotations", shallow(metadata.get("annotations")));
+    return copy;
+  }
+
+  private static ObjectNode shallow(@Nullable JsonNode of) {
+    ObjectNode copy = MAPPER.createObjectNode();
+    if (of instanceof ObjectNode object) {
+      copy.setAll(object);
+    }
+    return copy;
+  }
+
+  /** A tree as JSON in UTF-8. */
+  static byte[] bytes(JsonNode tree) {
+    try {
+      return MAPPER.writeValueAsBytes(tree);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("a tree that is no JSON", e);
+    }
   }
 
   private static ObjectNode review(String uid, boolean allowed) {

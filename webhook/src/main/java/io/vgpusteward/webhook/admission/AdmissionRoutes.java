@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -15,9 +16,7 @@ import io.vgpusteward.webhook.review.Decision;
 import io.vgpusteward.webhook.review.Endpoint;
 import io.vgpusteward.webhook.review.Review;
 import io.vgpusteward.webhook.review.ReviewedKind;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -204,9 +203,7 @@ public final class AdmissionRoutes {
     if (context.body().buffer() == null) {
       return MAPPER.missingNode();
     }
-    try (InputStream body = new ByteArrayInputStream(context.body().buffer().getBytes())) {
-      return MAPPER.readTree(body);
-    }
+    return MAPPER.readTree(context.body().buffer().getBytes());
   }
 
   private static String where(IOException e) {
@@ -243,7 +240,7 @@ public final class AdmissionRoutes {
       response
           .setStatusCode(code)
           .putHeader("Content-Type", "application/json")
-          .end(body.toString());
+          .end(Buffer.buffer(AdmissionResponse.bytes(body)));
     }
   }
 

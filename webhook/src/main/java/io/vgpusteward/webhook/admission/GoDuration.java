@@ -1,7 +1,9 @@
 package io.vgpusteward.webhook.admission;
 
-import java.math.BigDecimal;
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -10,17 +12,17 @@ import java.util.regex.Pattern;
 /** Durations as Go prints them: {@code 10s}, {@code 1m30s}, {@code 2.5s}. */
 public final class GoDuration {
   private static final Pattern PART =
-      Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?)(ns|us|µs|ms|s|m|h)");
+      Pattern.compile("(\\d{1,9})(?:\\.(\\d{1,9}))?(ns|us|µs|ms|s|m|h)");
   private static final Pattern WHOLE = Pattern.compile("(?:" + PART.pattern() + ")+");
-  private static final Map<String, Long> NANOS =
+  private static final Map<String, ChronoUnit> UNITS =
       Map.of(
-          "ns", 1L,
-          "us", 1_000L,
-          "µs", 1_000L,
-          "ms", 1_000_000L,
-          "s", 1_000_000_000L,
-          "m", 60_000_000_000L,
-          "h", 3_600_000_000_000L);
+          "ns", ChronoUnit.NANOS,
+          "us", ChronoUnit.MICROS,
+          "µs", ChronoUnit.MICROS,
+          "ms", ChronoUnit.MILLIS,
+          "s", ChronoUnit.SECONDS,
+          "m", ChronoUnit.MINUTES,
+          "h", ChronoUnit.HOURS);
 
   private GoDuration() {}
 
@@ -32,19 +34,15 @@ public final class GoDuration {
     Duration sum = Duration.ZERO;
     Matcher part = PART.matcher(text);
     while (part.find()) {
-      BigDecimal nanos =
-          new BigDecimal(part.group(1)).multiply(BigDecimal.valueOf(unit(part.group(2))));
-      sum = sum.plusSeconds(nanos.divideToIntegralValue(BigDecimal.valueOf(unit("s"))).longValue());
-      sum = sum.plusNanos(nanos.remainder(BigDecimal.valueOf(unit("s"))).longValue());
+      ChronoUnit unit = requireNonNull(UNITS.get(part.group(3)));
+      sum = sum.plus(Long.parseLong(part.group(1)), unit);
+      String fraction = part.group(2);
+      if (fraction != null) {
+        long divisor = (long) Math.pow(10, fraction.length());
+        sum =
+            sum.plus(unit.getDuration().multipliedBy(Long.parseLong(fraction)).dividedBy(divisor));
+      }
     }
     return Optional.of(sum);
-  }
-
-  private static long unit(String name) {
-    Long nanos = NANOS.get(name);
-    if (nanos == null) {
-      throw new IllegalArgumentException(name);
-    }
-    return nanos;
   }
 }

@@ -256,7 +256,14 @@ class AdmissionRoutesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"10s, 10000", "1m30s, 90000", "2.5s, 2500", "500ms, 500", "1h, 3600000"})
+  @CsvSource({
+    "10s, 10000",
+    "1m30s, 90000",
+    "2.5s, 2500",
+    "500ms, 500",
+    "1h, 3600000",
+    "0.25h, 900000"
+  })
   void goDurations_areRead(String text, long millis) {
     assertThat(GoDuration.parse(text).orElseThrow().toMillis()).isEqualTo(millis);
   }

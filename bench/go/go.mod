@@ -1,0 +1,3 @@
+module vgpu-steward/bench
+
+go 1.26
