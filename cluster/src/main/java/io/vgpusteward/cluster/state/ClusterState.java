@@ -28,6 +28,7 @@ import io.vgpusteward.cluster.object.Revision;
 import io.vgpusteward.cluster.object.SecretReader;
 import io.vgpusteward.vgpu.NodeInventory;
 import io.vgpusteward.vgpu.PermittedDevices;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -42,6 +43,9 @@ import java.util.function.Consumer;
 public final class ClusterState {
   /** One and the same: other objects make what hangs on them anew. */
   private static final PermittedDevices NOTHING_PERMITTED = PermittedDevices.none();
+
+  /** An agent that has missed a renewal: they come each minute. */
+  private static final Duration SILENCE = Duration.ofMinutes(2);
 
   private final Shelf<Instancetypes.Key, KubeVirt, Optional<KubeVirt>> kubeVirts =
       Shelf.copying(ClusterState::first);
@@ -92,6 +96,7 @@ public final class ClusterState {
     String namespace = kind.isNamespaced() ? ObjectReader.namespace(object) : "";
     String name = ObjectReader.name(object);
     Instancetypes.Key key = new Instancetypes.Key(namespace, name);
+    Optional<Heartbeat> before = kind == ObjectKind.LEASE ? heartbeats.get(key) : Optional.empty();
     boolean changed =
         switch (kind) {
           case KUBEVIRT -> kubeVirts.put(key, ObjectReader.kubeVirt(object, problems));
@@ -123,7 +128,12 @@ public final class ClusterState {
           case REPLICA_SET -> replicaSets.put(key, ObjectReader.replicaSet(object, problems));
           case POOL -> pools.put(key, ObjectReader.pool(object, problems));
         };
-    return changed ? effect(kind, namespace, name) : Effect.NONE;
+    if (!changed) {
+      return Effect.NONE;
+    }
+    return kind == ObjectKind.LEASE && isRenewal(before, heartbeats.get(key))
+        ? Effect.UNHURRIED
+        : effect(kind, namespace, name);
   }
 
   /** Takes an object away. */
@@ -192,10 +202,17 @@ public final class ClusterState {
     return guests.put(guest.key(), guest);
   }
 
+  /**
+   * Renewals come all the time, and nobody waits for one. A sign of life after a silence is what
+   * makes an inventory count again, so pods may wait for it.
+   */
+  private static boolean isRenewal(Optional<Heartbeat> before, Optional<Heartbeat> after) {
+    return before.isPresent()
+        && after.isPresent()
+        && after.get().renewed().isBefore(before.get().renewed().plus(SILENCE));
+  }
+
   private Effect effect(ObjectKind kind, String namespace, String name) {
-    if (kind == ObjectKind.LEASE) {
-      return Effect.UNHURRIED;
-    }
     List<Change> changes =
         switch (kind) {
           case KUBEVIRT -> List.of(new Change.OfEverything());

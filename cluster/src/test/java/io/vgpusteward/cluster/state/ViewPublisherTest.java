@@ -154,6 +154,8 @@ class ViewPublisherTest {
     publisher.addListener(heard::add);
     publisher.publishNow();
     heard.clear();
+    assertThat(state.put(ObjectKind.LEASE, lease("2026-11-21T09:59:00Z"), p -> {}))
+        .isEqualTo(new Effect(true, List.of()));
     Effect effect = state.put(ObjectKind.LEASE, lease("2026-11-21T10:00:00Z"), p -> {});
     assertThat(effect).isEqualTo(Effect.UNHURRIED);
     assertThat(state.put(ObjectKind.LEASE, lease("2026-11-21T10:00:00Z"), p -> {}))
@@ -169,6 +171,15 @@ class ViewPublisherTest {
     publisher.publish(state.remove(ObjectKind.LEASE, "ns", "beat"));
     await().until(() -> publisher.view().heartbeat("gpu-1").isEmpty());
     assertThat(heard).isEmpty();
+  }
+
+  @Test
+  void heartbeatAfterASilence_showsAsSoonAsItCan() throws Exception {
+    put(ObjectKind.LEASE, lease("2026-11-21T10:00:00Z"));
+    assertThat(state.put(ObjectKind.LEASE, lease("2026-11-21T10:01:59Z"), p -> {}))
+        .isEqualTo(Effect.UNHURRIED);
+    assertThat(state.put(ObjectKind.LEASE, lease("2026-11-21T10:03:59Z"), p -> {}))
+        .isEqualTo(new Effect(true, List.of()));
   }
 
   @Test

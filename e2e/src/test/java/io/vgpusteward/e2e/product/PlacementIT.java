@@ -14,6 +14,7 @@ import io.vgpusteward.e2e.rig.UseRig;
 import io.vgpusteward.e2e.rig.Wait;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -104,6 +105,21 @@ final class PlacementIT {
                 .asString()
                 .contains("no node for", "L40S-24Q", big.name()));
     assertThat(vms.placed()).doesNotContainKey("third");
+    assertThat(ask("explain", "third", "-n", vms.tenant().namespace()))
+        .contains("VirtualMachine " + vms.tenant().namespace() + "/third asks for 1 L40S-24Q")
+        .containsPattern(big.name() + " +1 L40S +2 L40S-24Q.* +2 +0 +Fits ")
+        .containsPattern(small.name() + " +1 L40S +2 L40S-12Q.* +1 +1 +Lacks ")
+        .contains("Next step: ", "/first", "/second");
+    assertThat(ask("nodes"))
+        .containsPattern(big.name() + " +1 L40S +2 L40S-24Q.* +2 +0 +fresh")
+        .containsPattern(small.name() + " +1 L40S +2 L40S-12Q.* +1 +1 +fresh");
+  }
+
+  /** What the program says to a person who may see the whole cluster. */
+  private String ask(String... question) {
+    List<String> arguments = new ArrayList<>(List.of(question));
+    arguments.add("--kubeconfig=" + rig.kubeconfig("administrator", List.of("system:masters")));
+    return ProgramCommand.run(arguments.toArray(String[]::new)).orThrow();
   }
 
   @Test
