@@ -22,29 +22,31 @@ final class TraceReader {
     Optional<String> podProfile =
         Optional.ofNullable(template.at("metadata", "annotations").textMap().get(Keys.PROFILE))
             .filter(text -> !text.isEmpty());
-    SortedSet<String> profiles = requiredProfiles(spec);
+    List<Field> terms =
+        spec.at(
+                "affinity",
+                "nodeAffinity",
+                "requiredDuringSchedulingIgnoredDuringExecution",
+                "nodeSelectorTerms")
+            .items();
+    List<Field> matching = terms.stream().filter(term -> !isEmpty(term)).toList();
+    SortedSet<String> profiles = requiredProfiles(matching);
+    boolean matchesNoNode = !terms.isEmpty() && matching.isEmpty();
     int marker =
         Math.max(
             Quantities.count(resources.at("requests", Keys.FRAMEBUFFER_GIB)).orElse(0),
             Quantities.count(resources.at("limits", Keys.FRAMEBUFFER_GIB)).orElse(0));
     Optional<String> schedulerName = spec.at("schedulerName").text();
-    return podProfile.isEmpty() && profiles.isEmpty() && marker == 0 && schedulerName.isEmpty()
+    return podProfile.isEmpty()
+            && profiles.isEmpty()
+            && !matchesNoNode
+            && marker == 0
+            && schedulerName.isEmpty()
         ? Traces.NONE
-        : new Traces(podProfile, profiles, marker, schedulerName);
+        : new Traces(podProfile, profiles, matchesNoNode, marker, schedulerName);
   }
 
-  private static SortedSet<String> requiredProfiles(Field spec) {
-    List<Field> terms =
-        spec
-            .at(
-                "affinity",
-                "nodeAffinity",
-                "requiredDuringSchedulingIgnoredDuringExecution",
-                "nodeSelectorTerms")
-            .items()
-            .stream()
-            .filter(term -> !isEmpty(term))
-            .toList();
+  private static SortedSet<String> requiredProfiles(List<Field> terms) {
     SortedSet<String> common = new TreeSet<>();
     for (int i = 0; i < terms.size(); i++) {
       SortedSet<String> profiles = profiles(terms.get(i).at("matchExpressions"));

@@ -158,7 +158,8 @@ class GuestReaderTest {
                 """),
             problems::add);
     assertThat(guest.devices()).isEqualTo(GuestDevices.NONE);
-    assertThat(guest.traces()).isEqualTo(Traces.NONE);
+    assertThat(guest.traces())
+        .isEqualTo(new Traces(Optional.empty(), new TreeSet<>(), true, 0, Optional.empty()));
     assertThat(guest.running()).isFalse();
     assertThat(problems)
         .contains(

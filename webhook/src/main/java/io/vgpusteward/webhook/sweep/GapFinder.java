@@ -121,7 +121,7 @@ public final class GapFinder {
       }
     }
     boolean placed =
-        guest.traces().requiredProfiles().containsAll(record.affinity())
+        guest.traces().requires(record.affinity())
             && guest.traces().framebufferGib() >= record.framebufferGib();
     if (!placed) {
       lacks.add(Part.PLACEMENT);
@@ -162,7 +162,7 @@ public final class GapFinder {
     boolean isPlaced =
         settings.placement() == Placement.EXTENDER
             ? guest.traces().framebufferGib() > 0
-            : guest.traces().requiredProfiles().containsAll(names);
+            : guest.traces().requires(names);
     if (!placed.isEmpty() && !isPlaced) {
       lacks.add(Part.PLACEMENT);
     }

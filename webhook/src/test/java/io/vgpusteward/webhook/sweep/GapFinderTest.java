@@ -118,6 +118,22 @@ class GapFinderTest {
     assertThat(gap.lacks()).containsExactly(part);
   }
 
+  /** Nothing is added to an empty term, which matches no node: it would begin to match. */
+  @Test
+  void affinityThatMatchesNoNode_needsNoProfile() {
+    ObjectNode stored = StoredGuests.managed(manifest("annotated.yaml"), AFFINITY);
+    ObjectNode required =
+        stored.withObject(
+            "/spec/template/spec/affinity/nodeAffinity"
+                + "/requiredDuringSchedulingIgnoredDuringExecution");
+    required.putArray("nodeSelectorTerms").addObject();
+
+    assertThat(gap(stored, AFFINITY)).isEmpty();
+
+    required.putArray("nodeSelectorTerms");
+    assertThat(gap(stored, AFFINITY).orElseThrow().lacks()).containsExactly(Part.PLACEMENT);
+  }
+
   @Test
   void markerTakenOut_isPlacementThatLacks() {
     ObjectNode stored = StoredGuests.managed(manifest("annotated.yaml"), EXTENDER);
