@@ -38,7 +38,8 @@ final class ArchitectureTest {
               "webhook", Set.of("vgpu", "cluster"),
               "extender", Set.of("vgpu", "cluster"),
               "certs", Set.of(),
-              "server", Set.of("vgpu", "cluster", "webhook", "extender", "certs")));
+              "agent", Set.of("vgpu"),
+              "server", Set.of("vgpu", "cluster", "webhook", "extender", "certs", "agent")));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
