@@ -68,8 +68,8 @@ public final class Board {
 
   /**
    * All the frame buffer of one GPU of a board, in GiB, by the token that its profiles begin with;
-   * empty for an unknown one, and for
-   * a token of several cards, as {@code DC}. Source: NVIDIA Virtual GPU Software User Guide, "Virtual GPU Types".
+   * empty for an unknown one, and for a token of several cards, as {@code DC}. Source: NVIDIA
+   * Virtual GPU Software User Guide, "Virtual GPU Types".
    */
   public static OptionalInt frameBufferGib(String board) {
     Integer gib = FRAME_BUFFERS.get(board);

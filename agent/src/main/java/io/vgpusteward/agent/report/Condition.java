@@ -9,9 +9,9 @@ import java.time.Instant;
  * @param message a sentence for people, 1,024 characters at most, never empty
  * @param since when the status became what it is
  */
-public record Condition(Type type, Status status, String reason, String message, Instant since) {
+public record Condition(Topic type, Status status, String reason, String message, Instant since) {
   /** What it is about; the names are published. */
-  public enum Type {
+  public enum Topic {
     /** Whether what is said of the node can be relied on. */
     Ready,
     /** Whether every line of the configuration can be followed. */

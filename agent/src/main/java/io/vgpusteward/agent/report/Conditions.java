@@ -2,7 +2,7 @@ package io.vgpusteward.agent.report;
 
 import io.vgpusteward.agent.config.Problem;
 import io.vgpusteward.agent.report.Condition.Status;
-import io.vgpusteward.agent.report.Condition.Type;
+import io.vgpusteward.agent.report.Condition.Topic;
 import io.vgpusteward.agent.sysfs.Host;
 import io.vgpusteward.agent.sysfs.HostGpu;
 import io.vgpusteward.vgpu.Vf;
@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
  * read.
  */
 final class Conditions {
-  private final Map<Type, Condition> before;
+  private final Map<Topic, Condition> before;
   private final Instant now;
 
   Conditions(List<Condition> before, Instant now) {
@@ -35,7 +35,7 @@ final class Conditions {
         ready(finding.host(), gpus),
         configValid(finding.problems()),
         condition(
-            Type.Advertised,
+            Topic.Advertised,
             Status.valueOf(finding.advertised().status().name()),
             finding.advertised().reason(),
             finding.advertised().message()));
@@ -43,8 +43,7 @@ final class Conditions {
 
   private Condition ready(Host host, List<GpuReport> gpus) {
     if (!host.problems().isEmpty()) {
-      return condition(
-          Type.Ready, Status.False, "CannotRead", Words.joined(host.problems()));
+      return condition(Topic.Ready, Status.False, "CannotRead", Words.joined(host.problems()));
     }
     return switch (host.era()) {
       case NO_GPU -> ready("NoGpu", "this node has no NVIDIA GPU");
@@ -93,21 +92,21 @@ final class Conditions {
   }
 
   private Condition ready(String reason, String message) {
-    return condition(Type.Ready, Status.True, reason, message);
+    return condition(Topic.Ready, Status.True, reason, message);
   }
 
   private Condition configValid(List<Problem> problems) {
     return problems.isEmpty()
         ? condition(
-            Type.ConfigValid, Status.True, "Valid", "every line of the configuration is followed")
+            Topic.ConfigValid, Status.True, "Valid", "every line of the configuration is followed")
         : condition(
-            Type.ConfigValid,
+            Topic.ConfigValid,
             Status.False,
             "BadLines",
             Words.joined(problems.stream().map(Problem::toString).toList()));
   }
 
-  private Condition condition(Type type, Status status, String reason, String message) {
+  private Condition condition(Topic type, Status status, String reason, String message) {
     Instant since =
         Optional.ofNullable(before.get(type))
             .filter(condition -> condition.status() == status)

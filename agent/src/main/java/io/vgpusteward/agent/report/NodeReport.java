@@ -17,7 +17,7 @@ public record NodeReport(List<Condition> conditions, List<GpuReport> gpus) {
   }
 
   /** The condition of a type. */
-  public Optional<Condition> condition(Condition.Type type) {
+  public Optional<Condition> condition(Condition.Topic type) {
     return conditions.stream().filter(condition -> condition.type() == type).findFirst();
   }
 
@@ -28,12 +28,12 @@ public record NodeReport(List<Condition> conditions, List<GpuReport> gpus) {
 
   /** As those who place virtual machines read it. */
   public NodeInventory inventory(String node) {
-    Optional<Condition> ready = condition(Condition.Type.Ready);
+    Optional<Condition> ready = condition(Condition.Topic.Ready);
     return new NodeInventory(
         node,
         ready.filter(it -> it.status() == Condition.Status.True).isPresent(),
         ready.map(Condition::message),
-        condition(Condition.Type.Advertised)
+        condition(Condition.Topic.Advertised)
             .filter(it -> it.status() == Condition.Status.False)
             .map(Condition::message),
         gpus.stream().map(GpuReport::gpu).toList());
