@@ -5,7 +5,8 @@ import static java.nio.file.StandardOpenOption.WRITE;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -23,9 +24,9 @@ final class Attribute {
   static String read(Path file) throws IOException {
     byte[] bytes = new byte[CHUNK_BYTES];
     int length = 0;
+    // By hand, because InputStream's own methods believe the file's size.
     try (InputStream in = Files.newInputStream(file)) {
-      // By hand, because InputStream's own methods believe the file's size.
-      for (int more = 0; more >= 0; more = in.read(bytes, length, bytes.length - length)) {
+      for (int more = read(in, bytes, 0); more > 0; more = read(in, bytes, length)) {
         length += more;
         if (length > MOST_BYTES) {
           throw new IOException("longer than " + MOST_BYTES + " bytes");
@@ -38,13 +39,29 @@ final class Attribute {
     return new String(bytes, 0, length, UTF_8);
   }
 
+  private static int read(InputStream in, byte[] bytes, int length) throws IOException {
+    int more = in.read(bytes, length, bytes.length - length);
+    return more == 0 ? nothing() : more;
+  }
+
   /**
-   * Writes a value by one write(2). The file must be there (O_WRONLY, no O_CREAT and no O_TRUNC),
-   * and an interrupt of the thread does not disturb it.
+   * Writes a value by one write(2). The file must be there: O_WRONLY, no O_CREAT and no O_TRUNC. An
+   * interrupt of the thread ends it, perhaps after the driver has taken the value.
    */
   static void write(Path file, String value) throws IOException {
-    try (OutputStream out = Files.newOutputStream(file, WRITE)) {
-      out.write(value.getBytes(UTF_8));
+    ByteBuffer bytes = UTF_8.encode(value);
+    try (FileChannel channel = FileChannel.open(file, WRITE)) {
+      if (channel.write(bytes) == 0) {
+        nothing();
+      }
+      if (bytes.hasRemaining()) {
+        throw new IOException("only a part was taken");
+      }
     }
+  }
+
+  /** What Java makes of EAGAIN, which it has no exception for. */
+  private static int nothing() throws IOException {
+    throw new IOException("Resource temporarily unavailable");
   }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +46,15 @@ record PciFunction(Path folder) {
 
   boolean has(String name) {
     return Files.exists(folder.resolve(name));
+  }
+
+  /** Whether an error says that the function, or this attribute of it, is gone. */
+  static boolean isGone(IOException e) {
+    return e instanceof NoSuchFileException || Refusal.errno(e) == RefusedException.Errno.ENODEV;
+  }
+
+  boolean isVirtual() {
+    return has("physfn");
   }
 
   String read(String attribute) throws IOException {

@@ -3,6 +3,7 @@ package io.vgpusteward.agent.sysfs;
 import io.vgpusteward.vgpu.PciId;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -40,21 +41,28 @@ public final class SysfsGpus implements HostGpus {
     for (String address : names(devices, problems)) {
       PciFunction function = new PciFunction(devices.resolve(address));
       try {
-        // A virtual function is its physical one's.
-        if (PciFunction.isAddress(address)
-            && function.isOfNvidia()
-            && function.isDisplay()
-            && !function.has("physfn")) {
-          gpus.add(gpu(function, problems));
+        if (isGpu(function)) {
+          HostGpu gpu = gpu(function, problems);
+          // Once more: a virtual function may have gone before it was asked, and come again.
+          if (!function.isVirtual()) {
+            gpus.add(gpu);
+          }
         }
       } catch (IOException e) {
-        if (function.isThere()) {
+        if (!PciFunction.isGone(e)) {
           problems.add(unreadable(function.folder(), e));
         }
       }
     }
     gpus.sort(Comparator.comparing(HostGpu::busId));
     return new Host(era(gpus), gpus, problems);
+  }
+
+  private static boolean isGpu(PciFunction function) throws IOException {
+    return PciFunction.isAddress(function.address())
+        && !function.isVirtual()
+        && function.isOfNvidia()
+        && function.isDisplay();
   }
 
   private static List<String> names(Path folder, List<String> problems) {
@@ -101,29 +109,26 @@ public final class SysfsGpus implements HostGpus {
         vfs(function));
   }
 
-  private static Optional<PciId> pciId(PciFunction function, List<String> problems) {
-    try {
-      Optional<PciId> id = function.pciId();
-      if (id.isEmpty()) {
-        problems.add("vendor and device of %s are no PCI id".formatted(function.address()));
-      }
-      return id;
-    } catch (IOException e) {
-      problems.add(unreadable(function.folder().resolve("device"), e));
-      return Optional.empty();
+  private static Optional<PciId> pciId(PciFunction function, List<String> problems)
+      throws IOException {
+    Optional<PciId> id = function.pciId();
+    if (id.isEmpty()) {
+      problems.add("vendor and device of %s are no PCI id".formatted(function.address()));
     }
+    return id;
   }
 
   private static int totalVfs(PciFunction function, List<String> problems) throws IOException {
-    if (!function.has("sriov_totalvfs")) {
-      return 0;
-    }
-    String total = function.read("sriov_totalvfs");
-    if (!IS_NUMBER.test(total)) {
+    try {
+      String total = function.read("sriov_totalvfs");
+      if (IS_NUMBER.test(total)) {
+        return Integer.parseInt(total);
+      }
       problems.add("sriov_totalvfs of %s is no number".formatted(function.address()));
       return 0;
+    } catch (NoSuchFileException none) {
+      return 0;
     }
-    return Integer.parseInt(total);
   }
 
   private List<HostVf> vfs(PciFunction gpu) throws IOException {

@@ -1,6 +1,7 @@
 package io.vgpusteward.agent.sysfs;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,18 +27,20 @@ final class VfReader {
   /** What is there of it; empty where it is gone, or goes meanwhile. */
   static Optional<HostVf> read(PciFunction function) {
     HostVf vf = new VfReader(function).read();
-    return function.isThere() ? Optional.of(vf) : Optional.empty();
+    return vf.problem().isEmpty() || function.isThere() ? Optional.of(vf) : Optional.empty();
   }
 
   private HostVf read() {
     Optional<String> driver = function.link("driver");
     Optional<Long> type = Optional.empty();
     List<VgpuType> creatable = List.of();
-    if (function.has(CURRENT)) {
-      type = text(CURRENT).flatMap(this::type);
-      creatable = text(CREATABLE).map(this::creatable).orElse(List.of());
-    } else {
+    try {
+      type = type(function.read(CURRENT));
+      creatable = creatable();
+    } catch (NoSuchFileException none) {
       problems.add(whyNone(driver));
+    } catch (IOException e) {
+      problems.add(unreadable(CURRENT, e));
     }
     return new HostVf(
         function.address(),
@@ -47,13 +50,8 @@ final class VfReader {
         problems.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", problems)));
   }
 
-  private Optional<String> text(String attribute) {
-    try {
-      return Optional.of(function.read(attribute));
-    } catch (IOException e) {
-      problems.add("%s cannot be read: %s".formatted(attribute, Refusal.text(e)));
-      return Optional.empty();
-    }
+  private static String unreadable(String attribute, IOException cause) {
+    return "%s cannot be read: %s".formatted(attribute, Refusal.text(cause));
   }
 
   private Optional<Long> type(String text) {
@@ -64,8 +62,14 @@ final class VfReader {
     return Optional.empty();
   }
 
-  private List<VgpuType> creatable(String text) {
-    CreatableTypes types = CreatableTypes.parse(text);
+  private List<VgpuType> creatable() {
+    CreatableTypes types;
+    try {
+      types = CreatableTypes.parse(function.read(CREATABLE));
+    } catch (IOException e) {
+      problems.add(unreadable(CREATABLE, e));
+      return List.of();
+    }
     List<String> unknown = types.problems();
     if (!unknown.isEmpty()) {
       problems.add(

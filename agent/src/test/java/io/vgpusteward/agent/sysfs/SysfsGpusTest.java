@@ -302,11 +302,18 @@ final class SysfsGpusTest {
 
   @Test
   void cardThatCannotBeRead_isAProblem() {
-    sysfs.function(PF).with("vendor", "0x10de").withDriver("nvidia");
+    sysfs.function(PF).with("vendor", "0x10de").with("class/folder", "");
     assertThat(gpus.read().gpus()).isEmpty();
     assertThat(gpus.read().problems())
-        .containsExactly(
-            root + "/bus/pci/devices/" + PF + " cannot be read: No such file or directory");
+        .containsExactly(root + "/bus/pci/devices/" + PF + " cannot be read: Is a directory");
+  }
+
+  /** Each function has a class and a device, until it goes. */
+  @ParameterizedTest
+  @ValueSource(strings = {"class", "device"})
+  void cardThatGoesWhileItIsRead_isNotThere(String attribute) {
+    sysfs.l40s(PF).remove(attribute);
+    assertThat(gpus.read()).isEqualTo(new Host(Host.Era.NO_GPU, List.of()));
   }
 
   @ParameterizedTest
@@ -323,15 +330,6 @@ final class SysfsGpusTest {
     assertThat(gpus.read().gpus().getFirst().pciId()).isEmpty();
     assertThat(gpus.read().problems())
         .containsExactly("vendor and device of " + PF + " are no PCI id");
-  }
-
-  @Test
-  void deviceThatCannotBeRead_hasNoPciId() {
-    sysfs.l40s(PF).remove("device");
-    assertThat(gpus.read().gpus().getFirst().pciId()).isEmpty();
-    assertThat(gpus.read().problems())
-        .containsExactly(
-            root + "/bus/pci/devices/" + PF + "/device cannot be read: No such file or directory");
   }
 
   @Test
