@@ -18,20 +18,23 @@ import java.util.TreeMap;
  * @param announced since when it is published that a virtual function is about to change, by its
  *     address; empty where that is decided and not published yet
  * @param attempts writes that are not known to have worked, by the address of the function
+ * @param left what a function carried that was emptied on the way to something else
  */
 public record Memory(
     Map<String, Offers> offers,
     Map<String, Optional<Instant>> announced,
-    Map<String, Attempt> attempts) {
+    Map<String, Attempt> attempts,
+    Map<String, Long> left) {
   public Memory {
     offers = Map.copyOf(offers);
     announced = Map.copyOf(announced);
     attempts = Map.copyOf(attempts);
+    left = Map.copyOf(left);
   }
 
   /** That of an agent which starts on a node for the first time. */
   public static Memory empty() {
-    return new Memory(Map.of(), Map.of(), Map.of());
+    return new Memory(Map.of(), Map.of(), Map.of(), Map.of());
   }
 
   /**
@@ -43,7 +46,7 @@ public record Memory(
   public Memory seeded(String gpu, Map<Long, Profile> offered, OptionalInt frameBufferGib) {
     Map<String, Offers> more = new HashMap<>(offers);
     more.put(gpu, new Offers(new TreeMap<>(offered), frameBufferGib));
-    return new Memory(more, announced, attempts);
+    return new Memory(more, announced, attempts, left);
   }
 
   /**
@@ -61,7 +64,7 @@ public record Memory(
         now.put(vf, since.or(() -> Optional.of(at)));
       }
     });
-    return new Memory(offers, now, attempts);
+    return new Memory(offers, now, attempts, left);
   }
 
   /** The same after a step that the driver accepted; whether it did anything shows in sysfs. */
@@ -84,6 +87,10 @@ public record Memory(
             .orElse(0);
     Map<String, Attempt> more = new HashMap<>(attempts);
     more.put(step.vf(), new Attempt(step.type(), step.goal(), refusal, words, before + 1, at));
-    return new Memory(offers, announced, more);
+    Map<String, Long> emptied = new HashMap<>(left);
+    if (step.type() == 0 && refusal.isEmpty()) {
+      emptied.put(step.vf(), step.from());
+    }
+    return new Memory(offers, announced, more, emptied);
   }
 }
