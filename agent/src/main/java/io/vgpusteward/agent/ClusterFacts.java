@@ -1,6 +1,7 @@
 package io.vgpusteward.agent;
 
 import io.vgpusteward.agent.advertised.KubeVirtFacts;
+import io.vgpusteward.agent.advertised.Restarted;
 import io.vgpusteward.agent.advertised.VirtHandler;
 import io.vgpusteward.vgpu.PermittedDevices;
 import io.vgpusteward.vgpu.ResourceName;
@@ -18,13 +19,15 @@ import java.util.TreeMap;
  * @param virtHandler the one of this node
  * @param allocatable the extended resources that the kubelet of this node gives out
  * @param node what the Node carries of ours; empty where there is no Node of that name
+ * @param lastRestart of virt-handler by an agent of this node
  */
 public record ClusterFacts(
     Map<String, String> profiles,
     Optional<KubeVirtFacts> kubeVirt,
     Optional<VirtHandler> virtHandler,
     SortedMap<ResourceName, Integer> allocatable,
-    Optional<NodeMarks> node) {
+    Optional<NodeMarks> node,
+    Optional<Restarted> lastRestart) {
   public ClusterFacts {
     profiles = Map.copyOf(profiles);
     allocatable = Collections.unmodifiableSortedMap(new TreeMap<>(allocatable));

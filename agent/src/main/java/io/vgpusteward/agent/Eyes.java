@@ -52,11 +52,17 @@ final class Eyes {
     Round round = reconciler.round(host, profiles, reading.claims(), memory, now);
     List<Problem> problems = new ArrayList<>(profiles.problems());
     problems.addAll(profiles.unmatched(host, boards(round)));
-    Finding finding =
-        new Finding(host, round, problems, doctor.diagnose(host, round.changing(), facts, now));
+    Doctor.Found advertised = doctor.diagnose(host, round, facts, now);
+    Finding finding = new Finding(host, round, problems, advertised.diagnosis());
     NodeReport report = Reports.of(finding, before, now);
     return new Look(
-        finding, report, labels(report, facts), reading.problem(), false, round.lookAgain());
+        finding,
+        advertised,
+        report,
+        labels(report, facts),
+        reading.problem(),
+        false,
+        round.lookAgain());
   }
 
   /** A round alone, with the pods that the API server has now: what a write may rely on. */

@@ -103,7 +103,7 @@ public final class NodeAgent {
     announcer.publish(look.report(), look.labels(), onNode, began);
     conditions = look.report().conditions();
     memory = memory.published(look.finding().round().changing(), ports.clock().instant());
-    ports.doctor().treat(look.finding().advertised(), ports.clock().instant());
+    ports.doctor().treat(look.advertised(), facts);
     if (!look.finding().round().steps().isEmpty()) {
       write(facts);
       return look;

@@ -78,7 +78,23 @@ public final class KubeApi implements AutoCloseable {
 
   /** Deletes the object at the path; whether there was one. */
   public boolean delete(String path) throws InterruptedException {
-    HttpResponse<byte[]> response = send(connection.request(path).DELETE());
+    return deleted(connection.request(path).DELETE());
+  }
+
+  /** The same of the object with that uid; another of its name is a refusal with status 409. */
+  public boolean delete(String path, String uid) throws InterruptedException {
+    ObjectNode options = JSON.createObjectNode();
+    options.put("apiVersion", "v1").put("kind", "DeleteOptions");
+    options.putObject("preconditions").put("uid", uid);
+    return deleted(
+        connection
+            .request(path)
+            .header("Content-Type", "application/json")
+            .method("DELETE", body(options)));
+  }
+
+  private boolean deleted(HttpRequest.Builder request) throws InterruptedException {
+    HttpResponse<byte[]> response = send(request);
     if (response.statusCode() == NOT_FOUND) {
       return false;
     }

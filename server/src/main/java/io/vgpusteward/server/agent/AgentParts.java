@@ -1,9 +1,11 @@
 package io.vgpusteward.server.agent;
 
+import io.vgpusteward.agent.Doctor;
 import io.vgpusteward.agent.NodeAgent;
 import io.vgpusteward.agent.NodeCluster;
 import io.vgpusteward.agent.Publisher;
 import io.vgpusteward.agent.Settings;
+import io.vgpusteward.agent.advertised.RestartPort;
 import io.vgpusteward.agent.kube.Access;
 import io.vgpusteward.agent.kube.AccessException;
 import io.vgpusteward.agent.kube.InCluster;
@@ -56,6 +58,11 @@ final class AgentParts implements AutoCloseable {
     this.publisher =
         new ClusterPublisher(
             store, objects, configuration.node(), configuration.cluster().namespace(), clock);
+    NodeEvents events = new NodeEvents(store, configuration.node(), clock);
+    Optional<RestartPort> cure =
+        configuration.restartVirtHandler()
+            ? Optional.of(new VirtHandlerRestart(store, events, configuration.node()))
+            : Optional.empty();
     this.agent =
         new NodeAgent(
             new Settings(
@@ -63,9 +70,9 @@ final class AgentParts implements AutoCloseable {
             new NodeAgent.Ports(
                 new SysfsGpus(configuration.sysfs()),
                 cluster,
-                new NoDoctor(),
+                new Doctor(kubelet, groups, cure),
                 publisher,
-                new NodeEvents(store, configuration.node(), clock),
+                events,
                 metrics,
                 clock));
   }

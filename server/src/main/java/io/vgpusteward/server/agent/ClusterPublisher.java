@@ -7,6 +7,7 @@ import io.vgpusteward.agent.LastWords;
 import io.vgpusteward.agent.NodeMarks;
 import io.vgpusteward.agent.Publisher;
 import io.vgpusteward.agent.UnavailableException;
+import io.vgpusteward.agent.advertised.Restarted;
 import io.vgpusteward.agent.report.NodeReport;
 import io.vgpusteward.cluster.Keys;
 import java.nio.charset.StandardCharsets;
@@ -155,7 +156,11 @@ final class ClusterPublisher implements Publisher {
     if (store.get(Place.node(node)).isPresent()) {
       removeOthers(store.apply(Place.node(node), object("v1", "Node", node)), Set.of());
       ObjectNode patch = JsonNodeFactory.instance.objectNode();
-      patch.putObject("metadata").putObject("annotations").putNull(Keys.INVENTORY);
+      patch
+          .putObject("metadata")
+          .putObject("annotations")
+          .putNull(Keys.INVENTORY)
+          .putNull(Restarted.ANNOTATION);
       store.merge(Place.node(node), patch);
     }
     store.delete(Place.vgpuNode(node));

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vgpusteward.agent.ClusterFacts;
 import io.vgpusteward.agent.NodeMarks;
 import io.vgpusteward.agent.advertised.KubeVirtFacts;
+import io.vgpusteward.agent.advertised.Restarted;
 import io.vgpusteward.agent.advertised.VirtHandler;
 import io.vgpusteward.agent.claim.NodePod;
 import io.vgpusteward.cluster.Keys;
@@ -20,21 +21,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 
 /** Reads objects of the API into what an agent knows of its cluster. What is malformed is absent. */
 final class FactsReader {
-  private static final Consumer<String> UNTOLD = problem -> {};
   private static final String VM_LABEL = "vm.kubevirt.io/name";
   private static final String COMPONENT_LABEL = "kubevirt.io";
   private static final String VIRT_HANDLER = "virt-handler";
 
   private FactsReader() {}
 
+  /** Who writes these objects checks them, or an API server does. */
+  private static void untold(String problem) {}
+
   static ClusterFacts facts(NodeObjects objects) {
     Optional<KubeVirt> kubeVirt =
         objects.kubeVirts().stream()
-            .map(object -> ObjectReader.kubeVirt(object, UNTOLD))
+            .map(object -> ObjectReader.kubeVirt(object, FactsReader::untold))
             .min(Comparator.comparing(KubeVirt::namespace).thenComparing(KubeVirt::name));
     Optional<ObjectNode> node = objects.node();
     return new ClusterFacts(
@@ -43,9 +45,10 @@ final class FactsReader {
             new KubeVirtFacts(
                 it.namespace(), it.permitted(), it.version(), it.allowsHostDevices())),
         kubeVirt.flatMap(it -> virtHandler(objects.pods(), it.namespace())),
-        node.map(object -> ObjectReader.node(object, UNTOLD).allocatable())
+        node.map(object -> ObjectReader.node(object, FactsReader::untold).allocatable())
             .orElseGet(TreeMap::new),
-        node.map(FactsReader::marks));
+        node.map(FactsReader::marks),
+        node.map(object -> annotation(object, Restarted.ANNOTATION)).flatMap(Restarted::parse));
   }
 
   private static Map<String, String> data(ObjectNode configMap) {
@@ -58,9 +61,12 @@ final class FactsReader {
   }
 
   static NodeMarks marks(JsonNode node) {
-    Node read = ObjectReader.node(node, UNTOLD);
-    String inventory = node.path("metadata").path("annotations").path(Keys.INVENTORY).asText("");
-    return new NodeMarks(inventory, read.profiles());
+    Node read = ObjectReader.node(node, FactsReader::untold);
+    return new NodeMarks(annotation(node, Keys.INVENTORY), read.profiles());
+  }
+
+  private static String annotation(JsonNode object, String name) {
+    return object.path("metadata").path("annotations").path(name).asText("");
   }
 
   /** The pods that may have devices; one that is gone has none. */
@@ -75,7 +81,7 @@ final class FactsReader {
         ObjectReader.name(pod),
         phase.equals("Succeeded") || phase.equals("Failed"),
         virtualMachine(pod),
-        PodDevices.of(pod, UNTOLD));
+        PodDevices.of(pod, FactsReader::untold));
   }
 
   private static Optional<String> virtualMachine(ObjectNode pod) {

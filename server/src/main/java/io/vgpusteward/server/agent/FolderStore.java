@@ -97,8 +97,14 @@ final class FolderStore implements ObjectStore {
   }
 
   @Override
-  public void delete(Place place) {
-    calling(() -> objects.delete(place.plural(), place.name()));
+  public boolean delete(Place place) {
+    return calling(() -> objects.delete(place.plural(), place.name()));
+  }
+
+  @Override
+  public boolean delete(Place place, String uid) {
+    // What has a uid here is the user's, in the user's files.
+    return false;
   }
 
   @Override

@@ -25,7 +25,6 @@ final class LiveNodeObjects implements NodeObjects {
   private static final String NODE = "the Node";
   private static final String VGPU_NODE = "the VgpuNode";
   private static final String PODS = "the node's pods";
-  private static final Consumer<ObjectNode> WHOLE = object -> {};
 
   private final KubeApi api;
   private final Collection pods;
@@ -49,15 +48,17 @@ final class LiveNodeObjects implements NodeObjects {
     follow(
         PROFILES,
         named("/api/v1/namespaces/" + namespace + "/configmaps", configMap),
-        WHOLE,
+        LiveNodeObjects::whole,
         onChange,
         pace);
     follow(
-        KUBEVIRTS, new Collection("/apis/kubevirt.io/v1/kubevirts", ""), WHOLE, onChange, pace);
+        KUBEVIRTS, new Collection("/apis/kubevirt.io/v1/kubevirts", ""), LiveNodeObjects::whole, onChange, pace);
     follow(NODE, named("/api/v1/nodes", node), Reduced::node, onChange, pace);
-    follow(VGPU_NODE, named(Place.VGPU_NODES_API + "/vgpunodes", node), WHOLE, () -> {}, pace);
+    follow(VGPU_NODE, named(Place.VGPU_NODES_API + "/vgpunodes", node), LiveNodeObjects::whole, () -> {}, pace);
     follow(PODS, pods, Reduced::pod, onChange, pace);
   }
+
+  private static void whole(ObjectNode object) {}
 
   private static Collection named(String path, String name) {
     return new Collection(path, "fieldSelector=metadata.name%3D" + name + "&");

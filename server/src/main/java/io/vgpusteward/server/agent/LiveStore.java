@@ -77,8 +77,22 @@ final class LiveStore implements ObjectStore {
   }
 
   @Override
-  public void delete(Place place) throws InterruptedException {
-    calling(() -> api.delete(place.path()));
+  public boolean delete(Place place) throws InterruptedException {
+    return calling(() -> api.delete(place.path()));
+  }
+
+  @Override
+  public boolean delete(Place place, String uid) throws InterruptedException {
+    return calling(() -> {
+      try {
+        return api.delete(place.path(), uid);
+      } catch (KubeException e) {
+        if (e.status() == CONFLICT) {
+          return false;
+        }
+        throw e;
+      }
+    });
   }
 
   @Override

@@ -23,8 +23,11 @@ interface ObjectStore extends AutoCloseable {
   /** Stores a new object; false where there is one of that name. */
   boolean create(Place place, ObjectNode object) throws InterruptedException;
 
-  /** Deletes the object, if it is there. */
-  void delete(Place place) throws InterruptedException;
+  /** Deletes the object, if it is there; whether it was. */
+  boolean delete(Place place) throws InterruptedException;
+
+  /** The same of the object with that uid, and of no other that has its name. */
+  boolean delete(Place place, String uid) throws InterruptedException;
 
   @Override
   void close();

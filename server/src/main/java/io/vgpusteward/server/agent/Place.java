@@ -28,6 +28,10 @@ record Place(String api, Optional<String> namespace, String plural, String name)
     return new Place("/api/v1", Optional.of(namespace), "events", name);
   }
 
+  static Place pod(String namespace, String name) {
+    return new Place("/api/v1", Optional.of(namespace), "pods", name);
+  }
+
   String collection() {
     return api + namespace.map(name -> "/namespaces/" + name).orElse("") + "/" + plural;
   }
