@@ -26,7 +26,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code vgpu-steward agent}: gives the VFs of this node their profiles, and says what they carry. */
+/**
+ * {@code vgpu-steward agent}: gives the VFs of this node their profiles, and says what they carry.
+ */
 @Command(
     name = "agent",
     description = {
@@ -115,8 +117,7 @@ public final class AgentCommand implements Callable<Integer> {
         : Optional.empty();
   }
 
-  private int once(AgentConfiguration configuration, AgentParts parts)
-      throws InterruptedException {
+  private int once(AgentConfiguration configuration, AgentParts parts) throws InterruptedException {
     awaitFacts(parts);
     AgentLoop loop = loop(parts);
     parts.wakes(loop::wake);

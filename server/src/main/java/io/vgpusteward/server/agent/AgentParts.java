@@ -13,13 +13,13 @@ import io.vgpusteward.agent.kube.KubeApi;
 import io.vgpusteward.agent.kube.Kubeconfig;
 import io.vgpusteward.agent.kube.Pace;
 import io.vgpusteward.agent.podresources.KubeletSocket;
+import io.vgpusteward.agent.podresources.PodResources;
 import io.vgpusteward.agent.sysfs.IommuGroups;
 import io.vgpusteward.agent.sysfs.SysfsGpus;
 import io.vgpusteward.server.config.AgentConfiguration;
 import io.vgpusteward.server.config.ClusterConfiguration;
 import io.vgpusteward.server.config.Surroundings;
 import io.vgpusteward.server.serve.Version;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -35,7 +35,7 @@ final class AgentParts implements AutoCloseable {
   private final AtomicReference<Runnable> wake;
   private final ObjectStore store;
   private final NodeObjects objects;
-  private final KubeletSocket kubelet;
+  private final Optional<KubeletSocket> socket;
   private final NodeCluster cluster;
   private final Publisher publisher;
   private final AgentMetrics metrics = new AgentMetrics();
@@ -50,9 +50,9 @@ final class AgentParts implements AutoCloseable {
     this.wake = wake;
     this.store = store;
     this.objects = objects;
-    this.kubelet =
-        new KubeletSocket(
-            configuration.kubeletSocket().orElse(Path.of("/nonexistent")), KUBELET_PATIENCE);
+    this.socket =
+        configuration.kubeletSocket().map(file -> new KubeletSocket(file, KUBELET_PATIENCE));
+    PodResources kubelet = socket.<PodResources>map(it -> it).orElseGet(NoKubelet::new);
     IommuGroups groups = new IommuGroups(configuration.sysfs());
     this.cluster = new ObservedCluster(objects, kubelet, groups);
     this.publisher =
@@ -152,6 +152,6 @@ final class AgentParts implements AutoCloseable {
   public void close() {
     objects.close();
     store.close();
-    kubelet.close();
+    socket.ifPresent(KubeletSocket::close);
   }
 }

@@ -22,7 +22,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Reads objects of the API into what an agent knows of its cluster. What is malformed is absent. */
+/**
+ * Reads objects of the API into what an agent knows of its cluster. What is malformed is absent.
+ */
 final class FactsReader {
   private static final String VM_LABEL = "vm.kubevirt.io/name";
   private static final String COMPONENT_LABEL = "kubevirt.io";
@@ -115,8 +117,7 @@ final class FactsReader {
   }
 
   private static Optional<Instant> started(ObjectNode pod) {
-    return pod
-        .path("status")
+    return pod.path("status")
         .path("containerStatuses")
         .valueStream()
         .map(status -> status.path("state").path("running").path("startedAt").asText(""))

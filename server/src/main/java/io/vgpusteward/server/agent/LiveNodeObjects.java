@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The objects as an API server has them, by five watches. All but KubeVirt's CRs are asked for by
- * a name, or by the node's, which an API server has an index of.
+ * The objects as an API server has them, by five watches. All but KubeVirt's CRs are asked for by a
+ * name, or by the node's, which an API server has an index of.
  */
 final class LiveNodeObjects implements NodeObjects {
   private static final String PROFILES = "the ConfigMap of profiles";
@@ -37,12 +37,7 @@ final class LiveNodeObjects implements NodeObjects {
    * @param onChange called after each change; it must not block
    */
   LiveNodeObjects(
-      KubeApi api,
-      String node,
-      String namespace,
-      String configMap,
-      Runnable onChange,
-      Pace pace) {
+      KubeApi api, String node, String namespace, String configMap, Runnable onChange, Pace pace) {
     this.api = api;
     this.pods = new Collection("/api/v1/pods", "fieldSelector=spec.nodeName%3D" + node + "&");
     follow(
@@ -52,9 +47,18 @@ final class LiveNodeObjects implements NodeObjects {
         onChange,
         pace);
     follow(
-        KUBEVIRTS, new Collection("/apis/kubevirt.io/v1/kubevirts", ""), LiveNodeObjects::whole, onChange, pace);
+        KUBEVIRTS,
+        new Collection("/apis/kubevirt.io/v1/kubevirts", ""),
+        LiveNodeObjects::whole,
+        onChange,
+        pace);
     follow(NODE, named("/api/v1/nodes", node), Reduced::node, onChange, pace);
-    follow(VGPU_NODE, named(Place.VGPU_NODES_API + "/vgpunodes", node), LiveNodeObjects::whole, () -> {}, pace);
+    follow(
+        VGPU_NODE,
+        named(Place.VGPU_NODES_API + "/vgpunodes", node),
+        LiveNodeObjects::whole,
+        () -> {},
+        pace);
     follow(PODS, pods, Reduced::pod, onChange, pace);
   }
 
@@ -82,8 +86,7 @@ final class LiveNodeObjects implements NodeObjects {
     return followed.entrySet().stream()
         .filter(entry -> !entry.getValue().isSynced())
         .map(entry ->
-            entry.getKey()
-                + entry.getValue().problem().map(words -> " (" + words + ")").orElse(""))
+            entry.getKey() + entry.getValue().problem().map(words -> " (" + words + ")").orElse(""))
         .toList();
   }
 

@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Events on a Node, in the namespace and with the uid by which {@code kubectl describe node} finds
- * them: {@code default}, and the Node's name, as the kubelet writes its own. An Event's name is made
- * from what it says, so that one that is said again, after a restart too, is counted.
+ * them: {@code default}, and the Node's name, as the kubelet writes its own. An Event's name is
+ * made from what it says, so that one that is said again, after a restart too, is counted.
  */
 final class NodeEvents implements EventLog {
   private static final Logger LOG = LoggerFactory.getLogger(NodeEvents.class);

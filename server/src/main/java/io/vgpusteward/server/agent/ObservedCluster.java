@@ -57,8 +57,7 @@ final class ObservedCluster implements NodeCluster {
   }
 
   private ClaimsReader reader(Supplier<List<ObjectNode>> pods) {
-    return new ClaimsReader(
-        kubelet, () -> FactsReader.pods(pods.get()), this::permitted, groups);
+    return new ClaimsReader(kubelet, () -> FactsReader.pods(pods.get()), this::permitted, groups);
   }
 
   private PermittedDevices permitted() {

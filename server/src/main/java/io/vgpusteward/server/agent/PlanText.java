@@ -77,10 +77,7 @@ final class PlanText {
   private static String carries(VfReport vf) {
     return vf.current()
         .map(Profile::name)
-        .orElseGet(() ->
-            vf.type()
-                .map(type -> type == 0 ? NOTHING : "type " + type)
-                .orElse("?"));
+        .orElseGet(() -> vf.type().map(type -> type == 0 ? NOTHING : "type " + type).orElse("?"));
   }
 
   private static Tone tone(Vf.State state) {

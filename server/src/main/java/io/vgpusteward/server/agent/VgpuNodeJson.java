@@ -139,8 +139,7 @@ final class VgpuNodeJson {
         .forEach(item ->
             Profile.parse(item.profile())
                 .filter(profile -> item.typeId() != null)
-                .ifPresent(profile ->
-                    offered.put(Objects.requireNonNull(item.typeId()), profile)));
+                .ifPresent(profile -> offered.put(Objects.requireNonNull(item.typeId()), profile)));
     Integer gib = gpu.frameBufferGib();
     return new LastWords.Gpu(offered, gib == null ? OptionalInt.empty() : OptionalInt.of(gib));
   }

@@ -38,10 +38,7 @@ final class VirtHandlerRestart implements RestartPort {
   @Override
   public void remember(Restarted record) {
     ObjectNode patch = JsonNodeFactory.instance.objectNode();
-    patch
-        .putObject("metadata")
-        .putObject("annotations")
-        .put(Restarted.ANNOTATION, record.text());
+    patch.putObject("metadata").putObject("annotations").put(Restarted.ANNOTATION, record.text());
     uninterrupted(() -> {
       store.merge(Place.node(node), patch);
       return true;
