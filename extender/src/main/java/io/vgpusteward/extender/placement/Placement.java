@@ -1,7 +1,6 @@
 package io.vgpusteward.extender.placement;
 
 import io.vgpusteward.cluster.ClusterView;
-import io.vgpusteward.cluster.KubeVirt;
 import io.vgpusteward.extender.pod.PodRequest;
 import io.vgpusteward.extender.wire.PreemptionArgs.Victims;
 import io.vgpusteward.vgpu.PermittedDevices;
@@ -50,8 +49,7 @@ public final class Placement {
    */
   public static Placement of(
       PodRequest pod, ClusterView view, PlacementSettings settings, Instant now) {
-    PermittedDevices permitted =
-        view.kubeVirt().map(KubeVirt::permitted).orElse(PermittedDevices.none());
+    PermittedDevices permitted = view.permitted();
     return new Placement(
         pod.under(permitted),
         settings,
