@@ -4,6 +4,7 @@ import io.vgpusteward.cluster.ClusterView;
 import io.vgpusteward.extender.placement.Filtered;
 import io.vgpusteward.extender.placement.Placement;
 import io.vgpusteward.extender.placement.PlacementSettings;
+import io.vgpusteward.extender.placement.Placements;
 import io.vgpusteward.extender.pod.PodRequest;
 import io.vgpusteward.extender.wire.Answers;
 import io.vgpusteward.extender.wire.PlacementArgs;
@@ -33,7 +34,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 2)
 @Measurement(iterations = 3, time = 2)
 public class PlacementBenchmark {
-  private static final PlacementSettings SETTINGS = PlacementSettings.defaults();
+  private final Placements placements = new Placements(PlacementSettings.defaults());
 
   /** How many names of nodes are asked about. */
   @Param({"100", "1000", "5000"})
@@ -87,6 +88,6 @@ public class PlacementBenchmark {
   }
 
   private Placement placement(PlacementArgs args) {
-    return Placement.of(PodRequest.of(args.pod()), view, SETTINGS, now);
+    return placements.of(PodRequest.of(args.pod()), view, now);
   }
 }

@@ -17,6 +17,7 @@ public final class ClusterView {
   private final Instant asOf;
   private final List<String> missing;
   private final Optional<KubeVirt> kubeVirt;
+  private final PermittedDevices permitted;
   private final Map<String, Map<String, String>> namespaceLabels;
   private final Instancetypes instancetypes;
   private final Guests guests;
@@ -67,7 +68,7 @@ public final class ClusterView {
     launchers = builder.launchers;
     heartbeats = builder.heartbeats;
     knowsHeartbeats = builder.knowsHeartbeats.orElse(!heartbeats.isEmpty());
-    PermittedDevices permitted = kubeVirt.map(KubeVirt::permitted).orElse(PermittedDevices.none());
+    permitted = kubeVirt.map(KubeVirt::permitted).orElse(PermittedDevices.none());
     Map<String, NodeSupply> counted = builder.supplies;
     supplies = counted != null ? counted : new SuppliesMaker().make(permitted, nodes, inventories);
     DeviceUsers given = builder.deviceUsers;
@@ -106,6 +107,11 @@ public final class ClusterView {
   /** The KubeVirt CR, where there is one; of several the first by namespace and name. */
   public Optional<KubeVirt> kubeVirt() {
     return kubeVirt;
+  }
+
+  /** The permitted list of the KubeVirt CR; an empty one where there is no CR. */
+  public PermittedDevices permitted() {
+    return permitted;
   }
 
   /** The labels of a namespace; none for an unknown one. */

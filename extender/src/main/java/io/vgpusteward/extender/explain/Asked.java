@@ -4,7 +4,6 @@ import io.vgpusteward.cluster.ClusterView;
 import io.vgpusteward.cluster.Guest;
 import io.vgpusteward.cluster.Instancetype;
 import io.vgpusteward.cluster.Keys;
-import io.vgpusteward.cluster.KubeVirt;
 import io.vgpusteward.cluster.LauncherPod;
 import io.vgpusteward.vgpu.PermittedDevices;
 import io.vgpusteward.vgpu.Profile;
@@ -25,15 +24,11 @@ import java.util.TreeMap;
  */
 record Asked(VgpuRequest request, Optional<Profile> annotated, boolean lacksDevices) {
   static Asked of(Subject subject, ClusterView view) {
-    PermittedDevices permitted = permitted(view);
+    PermittedDevices permitted = view.permitted();
     return subject
         .pod()
         .map(pod -> ofPod(subject, pod, permitted))
         .orElseGet(() -> ofGuest(subject.guest().orElseThrow(), view, permitted));
-  }
-
-  static PermittedDevices permitted(ClusterView view) {
-    return view.kubeVirt().map(KubeVirt::permitted).orElse(PermittedDevices.none());
   }
 
   private static Asked ofPod(Subject subject, LauncherPod pod, PermittedDevices permitted) {

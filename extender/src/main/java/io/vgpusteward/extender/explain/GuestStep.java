@@ -32,7 +32,7 @@ final class GuestStep {
               + Keys.PROFILE
               + " on the VirtualMachine where it should have one");
     }
-    return notPermitted(asked, Asked.permitted(view))
+    return notPermitted(asked, view.permitted())
         .or(() -> asked.lacksDevices() ? notInjected(subject, view) : Optional.empty())
         .or(() ->
             request

@@ -40,7 +40,7 @@ public record NodeState(
 
   /** All nodes with an inventory or with a resource of GPUs, by name. */
   public static List<NodeState> all(ClusterView view, Instant now, Duration maxAge) {
-    PermittedDevices permitted = Asked.permitted(view);
+    PermittedDevices permitted = view.permitted();
     Set<ResourceName> pci =
         permitted.entries().stream()
             .filter(entry -> entry.kind() == PermittedDevice.Kind.PCI)

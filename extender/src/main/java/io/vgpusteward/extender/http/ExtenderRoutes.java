@@ -30,8 +30,8 @@ import org.slf4j.LoggerFactory;
  * ones, such as 5,000 full nodes, on a worker thread.
  */
 public final class ExtenderRoutes {
-  /** What the paths begin with; the scheduler's {@code urlPrefix} ends with it. */
-  public static final String PREFIX = "/scheduler/";
+  /** What the paths are below; the scheduler's {@code urlPrefix} ends with it. */
+  public static final String PATH = "/scheduler";
 
   /** Twice what 5,000 names of 100 letters take. */
   static final int LOOP_BYTES = 1024 * 1024;
@@ -60,7 +60,7 @@ public final class ExtenderRoutes {
   /** Puts the paths on the router, and an answer for every other one. */
   public void mount(Router router) {
     verbs.forEach(verb -> {
-      String path = PREFIX + verb.name();
+      String path = PATH + "/" + verb.name();
       router.post(path).handler(ExtenderRoutes::noteStart);
       router
           .post(path)

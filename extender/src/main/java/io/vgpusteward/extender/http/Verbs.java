@@ -8,6 +8,7 @@ import io.vgpusteward.extender.http.Verb.Name;
 import io.vgpusteward.extender.placement.Filtered;
 import io.vgpusteward.extender.placement.Placement;
 import io.vgpusteward.extender.placement.PlacementSettings;
+import io.vgpusteward.extender.placement.Placements;
 import io.vgpusteward.extender.pod.PodRequest;
 import io.vgpusteward.extender.wire.Answers;
 import io.vgpusteward.extender.wire.PlacementArgs;
@@ -28,7 +29,7 @@ final class Verbs {
   private static final Logger LOG = LoggerFactory.getLogger(Verbs.class);
 
   private final Supplier<ClusterView> views;
-  private final PlacementSettings settings;
+  private final Placements placements;
   private final MeterRegistry meters;
   private final InstantSource clock;
 
@@ -38,7 +39,7 @@ final class Verbs {
       MeterRegistry meters,
       InstantSource clock) {
     this.views = views;
-    this.settings = settings;
+    this.placements = new Placements(settings);
     this.meters = meters;
     this.clock = clock;
   }
@@ -101,7 +102,7 @@ final class Verbs {
       throw new UnansweredException(
           "not ready, still waiting for " + String.join(", ", view.missing()));
     }
-    Placement placement = Placement.of(pod, view, settings, clock.instant());
+    Placement placement = placements.of(pod, view, clock.instant());
     byte[] answer = decision.apply(placement);
     placement.tally().counts().forEach((word, count) -> verdicts(verb, word).increment(count));
     LOG.debug("{} {} on {} nodes: {}", verb, pod, candidates, placement.tally());

@@ -2,10 +2,8 @@ package io.vgpusteward.extender.placement;
 
 import io.vgpusteward.cluster.ClusterView;
 import io.vgpusteward.cluster.InventoryAge;
-import io.vgpusteward.vgpu.PermittedDevices;
 import io.vgpusteward.vgpu.placement.Freshness;
 import io.vgpusteward.vgpu.placement.NodeSupply;
-import io.vgpusteward.vgpu.placement.SupplyMaker;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -16,14 +14,12 @@ import java.util.Optional;
 final class Nodes {
   private final ClusterView view;
   private final Map<String, NodeSupply> supplies;
-  private final SupplyMaker strangers;
   private final Instant now;
   private final Duration maxAge;
 
-  Nodes(ClusterView view, PermittedDevices permitted, Instant now, Duration maxAge) {
+  Nodes(ClusterView view, Instant now, Duration maxAge) {
     this.view = view;
     this.supplies = view.supplies();
-    this.strangers = new SupplyMaker(permitted);
     this.now = now;
     this.maxAge = maxAge;
   }
@@ -32,7 +28,7 @@ final class Nodes {
     NodeSupply known = supplies.get(name);
     return known != null
         ? known
-        : strangers.of(name, Optional.empty(), Collections.emptySortedMap());
+        : NodeSupply.of(name, Optional.empty(), Collections.emptySortedMap(), view.permitted());
   }
 
   Freshness freshness(String name) {

@@ -1,10 +1,8 @@
 package io.vgpusteward.extender.placement;
 
 import io.vgpusteward.cluster.ClusterView;
-import io.vgpusteward.cluster.KubeVirt;
-import io.vgpusteward.extender.pod.PodRequest;
 import io.vgpusteward.extender.wire.PreemptionArgs.Victims;
-import io.vgpusteward.vgpu.PermittedDevices;
+import io.vgpusteward.vgpu.placement.NodeSupply;
 import io.vgpusteward.vgpu.placement.Scores;
 import io.vgpusteward.vgpu.placement.Verdict;
 import io.vgpusteward.vgpu.placement.Verdicts;
@@ -35,47 +33,37 @@ public final class Placement {
   private final Nodes nodes;
   private final Tally tally = new Tally();
 
-  private Placement(
-      VgpuRequest request, PlacementSettings settings, ClusterView view, Nodes nodes) {
+  /**
+   * @param view a ready one
+   */
+  Placement(VgpuRequest request, PlacementSettings settings, ClusterView view, Instant now) {
     this.request = request;
     this.settings = settings;
     this.view = view;
-    this.nodes = nodes;
-  }
-
-  /**
-   * Begins with a pod.
-   *
-   * @param view a ready one
-   */
-  public static Placement of(
-      PodRequest pod, ClusterView view, PlacementSettings settings, Instant now) {
-    PermittedDevices permitted =
-        view.kubeVirt().map(KubeVirt::permitted).orElse(PermittedDevices.none());
-    return new Placement(
-        pod.under(permitted),
-        settings,
-        view,
-        new Nodes(view, permitted, now, settings.inventoryMaxAge()));
+    this.nodes = new Nodes(view, now, settings.inventoryMaxAge());
   }
 
   /** Where the pod may go; without a vGPU anywhere. */
   public Filtered filter(Collection<String> names) {
     List<String> passed = new ArrayList<>(names.size());
-    SequencedMap<String, Verdict> refused = new LinkedHashMap<>();
+    List<String> others = new ArrayList<>();
+    List<Verdict> verdicts = new ArrayList<>();
     for (String name : names) {
-      Verdict verdict = verdict(name);
+      Verdict verdict = verdict(nodes.supply(name));
       if (passes(verdict)) {
         passed.add(name);
       } else {
-        refused.put(name, verdict);
+        others.add(name);
+        verdicts.add(verdict);
       }
     }
-    boolean inFull = refused.size() <= TOLD_IN_FULL;
-    SequencedMap<String, String> reasons = LinkedHashMap.newLinkedHashMap(refused.size());
-    refused.forEach(
-        (name, verdict) -> reasons.put(name, inFull ? verdict.sentence() : verdict.brief()));
-    return new Filtered(passed, reasons);
+    boolean inFull = others.size() <= TOLD_IN_FULL;
+    SequencedMap<String, String> refused = LinkedHashMap.newLinkedHashMap(others.size());
+    for (int i = 0; i < others.size(); i++) {
+      Verdict verdict = verdicts.get(i);
+      refused.put(others.get(i), inFull ? verdict.sentence() : verdict.brief());
+    }
+    return new Filtered(passed, refused);
   }
 
   /** How good each node is, from 0 to 10; 0 where the pod may not go, or asks for no vGPU. */
@@ -86,8 +74,9 @@ public final class Placement {
   }
 
   private int score(String name) {
-    return !request.isEmpty() && verdict(name).fits()
-        ? Scores.of(settings.strategy(), request, nodes.supply(name), view.launchers().taken(name))
+    NodeSupply supply = nodes.supply(name);
+    return !request.isEmpty() && verdict(supply).fits()
+        ? Scores.of(settings.strategy(), request, supply, view.launchers().taken(name))
         : 0;
   }
 
@@ -99,7 +88,7 @@ public final class Placement {
   public SequencedMap<String, Victims> preempt(Map<String, Victims> candidates) {
     SequencedMap<String, Victims> kept = new LinkedHashMap<>();
     candidates.forEach((name, victims) -> {
-      if (!victims.uids().isEmpty() && passes(verdict(name))) {
+      if (!victims.uids().isEmpty() && passes(verdict(nodes.supply(name)))) {
         kept.put(name, victims);
       }
     });
@@ -111,8 +100,8 @@ public final class Placement {
     return tally;
   }
 
-  private Verdict verdict(String name) {
-    Verdict verdict = Verdicts.of(request, nodes.supply(name), nodes.freshness(name));
+  private Verdict verdict(NodeSupply supply) {
+    Verdict verdict = Verdicts.of(request, supply, nodes.freshness(supply.node()));
     tally.count(verdict);
     return verdict;
   }

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.vgpusteward.cluster.ClusterView;
 import io.vgpusteward.extender.Scene;
 import io.vgpusteward.extender.pod.PodRequest;
 import io.vgpusteward.extender.wire.PreemptionArgs.Victims;
 import io.vgpusteward.vgpu.placement.Strategy;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -120,12 +122,27 @@ final class PlacementTest {
         .isEmpty();
   }
 
+  @Test
+  void pods_ofOneView_getInTurnsWhatEachWouldGetAlone() throws Exception {
+    scene.heartbeat("good", Scene.NOW);
+    scene.heartbeat("other", Scene.NOW);
+    List<String> names = List.of("good", "other", "silent");
+    ClusterView view = scene.view();
+    Placements placements = new Placements(REFUSE);
+    for (String profile : List.of("L40S-24Q", "L40S-24Q", "L40S-12Q", "L40S-24Q")) {
+      PodRequest pod = PodRequest.of(JsonMapper.builder().build().readTree(Scene.pod(profile)));
+      assertThat(placements.of(pod, view, Scene.NOW).filter(names))
+          .isEqualTo(placement(Scene.pod(profile), REFUSE).filter(names));
+    }
+    PodRequest pod = PodRequest.of(JsonMapper.builder().build().readTree(Scene.pod("L40S-24Q")));
+    Instant later = Scene.NOW.plus(Duration.ofHours(1));
+    assertThat(placements.of(pod, view, Scene.NOW).filter(names).passed()).containsExactly("good");
+    assertThat(placements.of(pod, view, later).filter(names).passed()).isEmpty();
+  }
+
   private Placement placement(String pod, PlacementSettings settings)
       throws JsonProcessingException {
-    return Placement.of(
-        PodRequest.of(JsonMapper.builder().build().readTree(pod)),
-        scene.view(),
-        settings,
-        Scene.NOW);
+    return new Placements(settings)
+        .of(PodRequest.of(JsonMapper.builder().build().readTree(pod)), scene.view(), Scene.NOW);
   }
 }

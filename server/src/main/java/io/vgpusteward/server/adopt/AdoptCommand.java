@@ -7,23 +7,22 @@ import io.vgpusteward.cluster.Guest;
 import io.vgpusteward.cluster.GuestKey;
 import io.vgpusteward.server.config.ClusterConfiguration;
 import io.vgpusteward.server.config.ClusterOptions;
-import io.vgpusteward.server.config.ConfigurationException;
 import io.vgpusteward.server.config.InjectionOptions;
+import io.vgpusteward.server.config.MachineNames;
 import io.vgpusteward.server.config.Surroundings;
 import io.vgpusteward.server.connect.ReadyView;
 import io.vgpusteward.webhook.sweep.GapFinder;
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code vgpu-steward adopt}: has virtual machines managed that are older than the program. */
@@ -51,26 +50,14 @@ public final class AdoptCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private ClusterOptions cluster = new ClusterOptions();
+  @Mixin private MachineNames names = new MachineNames();
   @Mixin private InjectionOptions injection = new InjectionOptions();
 
   @Option(names = "--all", description = "All VMs that lack something.")
   private boolean all;
 
-  @Option(
-      names = {"-n", "--vm-namespace"},
-      paramLabel = "<name>",
-      defaultValue = "",
-      description = {
-        "Namespace of VMs that are named without one; with --all, of the only ones that count.",
-        "Default: default; with --all, all namespaces."
-      })
-  private String namespace = "";
-
   @Option(names = "--dry-run", description = "Say what each VM lacks, and change nothing.")
   private boolean dryRun;
-
-  @Parameters(paramLabel = "<[namespace/]vm>", arity = "0..*", description = "VMs by their names.")
-  private List<String> named = new ArrayList<>();
 
   /**
    * The command.
@@ -84,9 +71,7 @@ public final class AdoptCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    if (all == !named.isEmpty()) {
-      throw new ConfigurationException("adopt: name VMs, or give --all");
-    }
+    names.check("adopt", all);
     GapFinder finder = new GapFinder(injection.toSettings());
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
@@ -94,7 +79,7 @@ public final class AdoptCommand implements Callable<Integer> {
       ClusterView view = ReadyView.of(opened, PATIENCE);
       Adoption adoption = new Adoption(opened::annotate, view, finder);
       int status = 0;
-      for (GuestKey key : all ? lacking(view, finder) : keys()) {
+      for (GuestKey key : all ? lacking(view, finder) : names.keys()) {
         Adoption.Outcome outcome = dryRun ? adoption.preview(key) : adoption.adopt(key);
         (outcome.good() ? out : err).println(key.namespace() + "/" + key.name() + ": " + outcome);
         status = outcome.good() ? status : FAILED;
@@ -109,23 +94,11 @@ public final class AdoptCommand implements Callable<Integer> {
     }
   }
 
-  private List<GuestKey> keys() {
-    return named.stream()
-        .map(name -> {
-          int slash = name.indexOf('/');
-          String own = namespace.isEmpty() ? "default" : namespace;
-          return new GuestKey(
-              GuestKey.Kind.VirtualMachine,
-              slash < 0 ? own : name.substring(0, slash),
-              name.substring(slash + 1));
-        })
-        .toList();
-  }
-
   private List<GuestKey> lacking(ClusterView view, GapFinder finder) {
+    Optional<String> only = names.namespace();
     return view.guests().values().stream()
         .filter(guest -> guest.key().kind() == GuestKey.Kind.VirtualMachine)
-        .filter(guest -> namespace.isEmpty() || guest.key().namespace().equals(namespace))
+        .filter(guest -> only.isEmpty() || only.get().equals(guest.key().namespace()))
         .filter(guest -> Adoption.isNeeded(guest, view, finder))
         .map(Guest::key)
         .sorted(Comparator.comparing(GuestKey::toString))

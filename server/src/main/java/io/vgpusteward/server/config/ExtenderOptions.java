@@ -11,7 +11,9 @@ import picocli.CommandLine.Option;
 
 /** The flags that say how kube-scheduler is served. */
 public final class ExtenderOptions {
-  private static final int PORT = 8444;
+  /** Where the extender listens, unless a flag says otherwise. */
+  public static final int PORT = 8444;
+
   private static final long MOST_BODY = Integer.MAX_VALUE / 2;
 
   /** Whether kube-scheduler needs a certificate. */
@@ -27,7 +29,7 @@ public final class ExtenderOptions {
       description = {
         "Where to serve kube-scheduler's extender, by HTTPS; port 0 takes a free one.",
         "It is served with this flag or with --placement extender.",
-        "Default: 0.0.0.0:8444, without client certificates 127.0.0.1:8444."
+        "Default: 0.0.0.0:" + PORT + ", without client certificates 127.0.0.1:" + PORT + "."
       })
   private @Nullable HostPort listen;
 

@@ -6,16 +6,14 @@ import io.vgpusteward.cluster.GuestKey;
 import io.vgpusteward.cluster.VirtualMachines;
 import io.vgpusteward.server.config.ClusterConfiguration;
 import io.vgpusteward.server.config.ClusterOptions;
-import io.vgpusteward.server.config.ConfigurationException;
+import io.vgpusteward.server.config.MachineNames;
 import io.vgpusteward.server.config.Surroundings;
 import io.vgpusteward.server.release.Release.State;
 import java.io.PrintWriter;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -23,7 +21,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code vgpu-steward release}: takes placement out of virtual machines. */
@@ -62,25 +59,13 @@ public final class ReleaseCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private ClusterOptions cluster = new ClusterOptions();
+  @Mixin private MachineNames names = new MachineNames();
 
   @Option(names = "--all", description = "All VMs that hold any.")
   private boolean all;
 
-  @Option(
-      names = {"-n", "--vm-namespace"},
-      paramLabel = "<name>",
-      defaultValue = "",
-      description = {
-        "Namespace of VMs that are named without one; with --all, of the only ones that count.",
-        "Default: default; with --all, all namespaces."
-      })
-  private String namespace = "";
-
   @Option(names = "--dry-run", description = "Say what would be taken out, and change nothing.")
   private boolean dryRun;
-
-  @Parameters(paramLabel = "<[namespace/]vm>", arity = "0..*", description = "VMs by their names.")
-  private List<String> named = new ArrayList<>();
 
   /**
    * The command.
@@ -95,15 +80,13 @@ public final class ReleaseCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (all == !named.isEmpty()) {
-      throw new ConfigurationException("release: name VMs, or give --all");
-    }
+    names.check("release", all);
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     try (VirtualMachines machines = opener.apply(cluster.toConfiguration(surroundings))) {
       Release release = new Release(machines, dryRun);
       Map<State, Integer> counts = new EnumMap<>(State.class);
-      for (GuestKey key : all ? concerned(machines) : keys()) {
+      for (GuestKey key : all ? concerned(machines) : names.keys()) {
         Release.Outcome outcome = release.release(key);
         counts.merge(outcome.state(), 1, Integer::sum);
         (outcome.state() == State.FAILED ? err : out)
@@ -130,21 +113,8 @@ public final class ReleaseCommand implements Callable<Integer> {
             .collect(Collectors.joining(", "));
   }
 
-  private List<GuestKey> keys() {
-    return named.stream()
-        .map(name -> {
-          int slash = name.indexOf('/');
-          String own = namespace.isEmpty() ? "default" : namespace;
-          return new GuestKey(
-              GuestKey.Kind.VirtualMachine,
-              slash < 0 ? own : name.substring(0, slash),
-              name.substring(slash + 1));
-        })
-        .toList();
-  }
-
   private List<GuestKey> concerned(VirtualMachines machines) {
-    return machines.list(Optional.of(namespace).filter(name -> !name.isEmpty())).stream()
+    return machines.list(names.namespace()).stream()
         .filter(Release::concerns)
         .map(Guest::key)
         .sorted(Comparator.comparing(GuestKey::toString))

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vgpusteward.cluster.Keys;
+import io.vgpusteward.extender.http.ExtenderRoutes;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +31,7 @@ record ExtenderBlock(
     Optional<ClientFiles> client,
     int weight) {
   /** The path below which the extender answers. */
-  static final String PATH = "/scheduler";
+  static final String PATH = ExtenderRoutes.PATH;
 
   static final String FILTER = "filter";
   static final String PRIORITIZE = "prioritize";

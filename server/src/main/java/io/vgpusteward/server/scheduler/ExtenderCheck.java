@@ -1,5 +1,6 @@
 package io.vgpusteward.server.scheduler;
 
+import io.vgpusteward.server.config.ExtenderOptions;
 import io.vgpusteward.webhook.admission.GoDuration;
 import java.net.URI;
 import java.time.Duration;
@@ -13,7 +14,9 @@ final class ExtenderCheck {
   private static final Duration SHORTEST = Duration.ofMillis(100);
   private static final Duration LONGEST = Duration.ofSeconds(2);
   private static final String URL_FIX =
-      "write https://<ClusterIP of vgpu-steward's Service>:8444" + ExtenderBlock.PATH;
+      "write https://<ClusterIP of vgpu-steward's Service>:"
+          + ExtenderOptions.PORT
+          + ExtenderBlock.PATH;
 
   private final Place extender;
   private final Findings findings;

@@ -43,7 +43,7 @@ public final class SchedulerConfigCommand implements Callable<Integer> {
   private final Surroundings surroundings;
 
   @Spec private CommandSpec spec;
-  @Mixin private ExtenderOptions extender = new ExtenderOptions();
+  @Mixin private ExtenderBlockOptions extender = new ExtenderBlockOptions();
 
   @Option(
       names = "--merge",

@@ -7,10 +7,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the device plugins of one node could hand out. Immutable, and counted when it is made: a
- * verdict costs one look-up for each resource that is asked for, however many VFs there are.
+ * What the device plugins of one node could hand out. It never changes, and is counted when it is
+ * made: a verdict costs one look-up for each resource that is asked for, however many VFs there
+ * are. Any thread may read it.
  */
 public final class NodeSupply {
   private final String node;
@@ -21,6 +23,12 @@ public final class NodeSupply {
 
   private final Served served;
   private final Map<ResourceName, Devices> devices;
+
+  /** A verdict is the same for all threads, so it does not matter which of them keeps it. */
+  private @Nullable Judged judged;
+
+  /** What was answered to whom. */
+  record Judged(VgpuRequest request, Verdict verdict) {}
 
   NodeSupply(
       String node,
@@ -64,6 +72,16 @@ public final class NodeSupply {
   /** How many devices of the resource the kubelet gives out; 0 where it knows none. */
   public int allocatable(ResourceName resource) {
     return allocatable.getOrDefault(resource, 0);
+  }
+
+  /** The last verdict on this supply, where its inventory was fresh; null before the first. */
+  @Nullable Judged judged() {
+    return judged;
+  }
+
+  /** Keeps the verdict for the next who asks the same. */
+  void judged(Judged now) {
+    judged = now;
   }
 
   Served served() {

@@ -30,8 +30,24 @@ public final class Verdicts {
    * The verdict on a node. Of several resources the one that is hardest to mend decides, in the
    * order Lacks, CouldCarry, Ambiguous, Changing, Unknown: what is certain comes before Unknown, so
    * that letting pods onto unknown nodes lets none onto one that is known not to do.
+   *
+   * <p>The last verdict on each supply is kept: kube-scheduler asks about each pod at least twice,
+   * and pods that ask for the same come in rows. It is found again by the same request object.
    */
+  @SuppressWarnings("ReferenceEquality") // Comparing requests costs as much as judging.
   public static Verdict of(VgpuRequest request, NodeSupply supply, Freshness freshness) {
+    if (!freshness.isFresh()) {
+      return judge(request, supply, freshness);
+    }
+    NodeSupply.Judged last = supply.judged();
+    if (last == null || last.request() != request) {
+      last = new NodeSupply.Judged(request, judge(request, supply, freshness));
+      supply.judged(last);
+    }
+    return last.verdict();
+  }
+
+  private static Verdict judge(VgpuRequest request, NodeSupply supply, Freshness freshness) {
     if (request.unanswerable().isPresent()) {
       return new Lacks(new Unanswerable(request.unanswerable().get()));
     }

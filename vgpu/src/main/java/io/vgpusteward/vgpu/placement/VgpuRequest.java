@@ -78,6 +78,11 @@ public record VgpuRequest(
         : request;
   }
 
+  /** A request for nothing. */
+  public static VgpuRequest none() {
+    return new VgpuRequest(Collections.emptySortedMap());
+  }
+
   /** Whether the pod asks for no vGPU, so that any node will do. */
   public boolean isEmpty() {
     return resources.isEmpty() && unanswerable.isEmpty();

@@ -3,7 +3,6 @@ package io.vgpusteward.webhook.check;
 import io.vgpusteward.cluster.ClusterView;
 import io.vgpusteward.cluster.Instancetype;
 import io.vgpusteward.cluster.Keys;
-import io.vgpusteward.cluster.KubeVirt;
 import io.vgpusteward.vgpu.PermittedDevices;
 import io.vgpusteward.vgpu.Profile;
 import io.vgpusteward.vgpu.ResourceName;
@@ -66,7 +65,7 @@ record Subject(
   }
 
   PermittedDevices permitted() {
-    return view.kubeVirt().map(KubeVirt::permitted).orElse(PermittedDevices.none());
+    return view.permitted();
   }
 
   /** The resource by which the annotation's profile comes. */

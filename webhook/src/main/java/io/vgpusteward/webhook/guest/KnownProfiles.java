@@ -1,7 +1,6 @@
 package io.vgpusteward.webhook.guest;
 
 import io.vgpusteward.cluster.ClusterView;
-import io.vgpusteward.cluster.KubeVirt;
 import io.vgpusteward.vgpu.NearestProfiles;
 import io.vgpusteward.vgpu.Profile;
 import java.util.Collection;
@@ -15,8 +14,7 @@ public record KnownProfiles(Set<Profile> profiles) {
   private static final int NEAREST = 3;
 
   public static KnownProfiles of(ClusterView view) {
-    return new KnownProfiles(
-        view.kubeVirt().map(KubeVirt::permitted).map(p -> p.profiles()).orElse(Set.of()));
+    return new KnownProfiles(view.permitted().profiles());
   }
 
   /**

@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.vgpusteward.cluster.ClusterView;
 import io.vgpusteward.cluster.Instancetype;
 import io.vgpusteward.cluster.Keys;
-import io.vgpusteward.cluster.KubeVirt;
-import io.vgpusteward.vgpu.PermittedDevices;
 import io.vgpusteward.vgpu.Profile;
 import io.vgpusteward.vgpu.ResourceName;
 import io.vgpusteward.webhook.guest.GpuRequest;
@@ -56,7 +54,7 @@ final class InjectionPlan {
       }
       devices = DeviceInjection.plan(guest, before, resource.get(), missing);
     }
-    SortedMap<Profile, Integer> placed = request.placed(permitted());
+    SortedMap<Profile, Integer> placed = request.placed(view.permitted());
     boolean byExtender = settings.placement() == Placement.EXTENDER;
     return new Injected(
         request.canonical(),
@@ -90,19 +88,13 @@ final class InjectionPlan {
     return request.listed().getOrDefault(name, 0);
   }
 
-  private PermittedDevices permitted() {
-    return view.kubeVirt().map(KubeVirt::permitted).orElse(PermittedDevices.none());
-  }
-
   private ResourceName resource(Profile profile) {
     String field = GpuRequestReader.field(Keys.PROFILE);
     if (view.kubeVirt().isEmpty()) {
       throw RefusedException.invalid(
           field, "there is no KubeVirt object in this cluster; install KubeVirt first");
     }
-    return view.kubeVirt()
-        .get()
-        .permitted()
+    return view.permitted()
         .resourceFor(profile)
         .orElseThrow(() ->
             RefusedException.invalid(

@@ -4,7 +4,6 @@ import io.vgpusteward.cluster.ClusterView;
 import io.vgpusteward.cluster.Guest;
 import io.vgpusteward.cluster.GuestKey;
 import io.vgpusteward.cluster.Keys;
-import io.vgpusteward.cluster.KubeVirt;
 import io.vgpusteward.vgpu.PermittedDevices;
 import io.vgpusteward.vgpu.Profile;
 import io.vgpusteward.vgpu.ResourceName;
@@ -64,8 +63,7 @@ public final class GapFinder {
     if (request.isEmpty()) {
       return Optional.empty();
     }
-    PermittedDevices permitted =
-        view.kubeVirt().map(KubeVirt::permitted).orElse(PermittedDevices.none());
+    PermittedDevices permitted = view.permitted();
     if (record.isEmpty()) {
       return neverManaged(guest, request, permitted);
     }

@@ -1,7 +1,6 @@
 package io.vgpusteward.webhook.vminstance;
 
 import io.vgpusteward.cluster.ClusterView;
-import io.vgpusteward.cluster.KubeVirt;
 import io.vgpusteward.vgpu.PermittedDevice;
 import io.vgpusteward.vgpu.PermittedDevices;
 import io.vgpusteward.vgpu.Profile;
@@ -20,7 +19,7 @@ final class PermittedGpus {
   private final List<ResourceName> resources;
 
   PermittedGpus(ClusterView view) {
-    permitted = view.kubeVirt().map(KubeVirt::permitted).orElse(PermittedDevices.none());
+    permitted = view.permitted();
     resources =
         permitted.entries().stream()
             .map(PermittedDevice::resource)

@@ -1,13 +1,14 @@
 package io.vgpusteward.server.scheduler;
 
 import io.vgpusteward.server.config.ConfigurationException;
+import io.vgpusteward.server.config.ExtenderOptions;
 import io.vgpusteward.server.scheduler.ExtenderBlock.ClientFiles;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The flags that say how kube-scheduler reaches our extender. */
-final class ExtenderOptions {
+final class ExtenderBlockOptions {
   private static final String FOLDER = "/etc/kubernetes/vgpu-steward/";
   private static final int MAX_PORT = 65535;
 
@@ -24,9 +25,9 @@ final class ExtenderOptions {
   @Option(
       names = "--port",
       paramLabel = "<port>",
-      defaultValue = "8444",
+      defaultValue = "" + ExtenderOptions.PORT,
       description = "The extender's port there. Default: ${DEFAULT-VALUE}.")
-  private int port = 8444;
+  private int port = ExtenderOptions.PORT;
 
   @Option(
       names = "--service",
