@@ -30,7 +30,9 @@ func At(folder string, host *gpu.Host) (*Mount, error) {
 	var immediately time.Duration
 	server, err := fs.Mount(folder, &node{host: host}, &fs.Options{
 		MountOptions: fuse.MountOptions{DirectMountStrict: true, AllowOther: true, DisableXAttrs: true,
-			FsName: "gpusim", Name: "gpusim"},
+			FsName: "gpusim", Name: "gpusim",
+			// Else any user might write: as in the real sysfs all belongs to root, and the kernel looks at the modes.
+			Options: []string{"default_permissions"}},
 		EntryTimeout: &immediately, AttrTimeout: &immediately, NegativeTimeout: &immediately})
 	if err != nil {
 		return nil, err

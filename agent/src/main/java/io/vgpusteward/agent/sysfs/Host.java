@@ -6,8 +6,10 @@ import java.util.List;
  * What a node's sysfs says at one moment.
  *
  * @param gpus by address; none of other vendors than NVIDIA, and no audio functions
+ * @param problems what could not be read and is no virtual function's own problem: while there is
+ *     one, a GPU may be there that is not in the list
  */
-public record Host(Era era, List<HostGpu> gpus) {
+public record Host(Era era, List<HostGpu> gpus, List<String> problems) {
   /** How vGPUs are made on a node. */
   public enum Era {
     /** There is no GPU. */
@@ -20,5 +22,11 @@ public record Host(Era era, List<HostGpu> gpus) {
 
   public Host {
     gpus = List.copyOf(gpus);
+    problems = List.copyOf(problems);
+  }
+
+  /** What could be read without a problem. */
+  public Host(Era era, List<HostGpu> gpus) {
+    this(era, gpus, List.of());
   }
 }

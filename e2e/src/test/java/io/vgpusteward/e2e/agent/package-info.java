@@ -1,0 +1,5 @@
+/** The node agent against simulated GPUs. */
+@NullMarked
+package io.vgpusteward.e2e.agent;
+
+import org.jspecify.annotations.NullMarked;
