@@ -46,6 +46,7 @@ final class AdvertisedTest {
         "gone, still offered      | 4:1155            | 4,77    |                 | False | StaleDevices",
         "as many, and others      | 4:1155@200! 5:0@200! | 5    |                 | False | StaleDevices .5; ScannedTooEarly .4",
         "offered, cannot be read  | 4:? 5:1155        | 4,5     |                 | Unknown | Unreadable .4",
+        "not all can be read      | 4:1155            | 4       | problem         | Unknown | Unreadable",
         "a card without an id     | 4:1155            |         | no-id           | Unknown | Unreadable .4",
         "about to change          | 4:1155 5:0@200!c  | 4,5     |                 | Unknown | Changing",
         "about to get its first   | 4:1155c           |         |                 | Unknown | Changing .4",
@@ -98,6 +99,7 @@ final class AdvertisedTest {
         "wrong selector | 4:1155     |     | no-entry entry:nvidia.com/L40S-24Q=10DE:26B5 | the entry of nvidia.com/L40S-24Q selects \"10DE:26B5\", and the card of 0000:41:00.4 is 10DE:26B9: set its pciVendorSelector to \"10DE:26B9\" in spec.configuration.permittedHostDevices.pciHostDevices of the KubeVirt CR",
         "external       | 4:1155     |     | no-entry external:nvidia.com/L40S-24Q=10DE:26B9 | the entry of nvidia.com/L40S-24Q says externalResourceProvider, so KubeVirt leaves 0000:41:00.4 to another device plugin, which offers 0 of 1: take externalResourceProvider from the entry in spec.configuration.permittedHostDevices.pciHostDevices of the KubeVirt CR, or see that plugin's log",
         "no handler     | 4:1155@50  |     | no-handler      | no virt-handler is on this node, so nobody offers 0000:41:00.4: see the node selector, tolerations and events of DaemonSet virt-handler in namespace kv",
+        "a problem      | 4:?        |     | problem         | what 0000:41:00.4 is or carries cannot be read; cannot list /sys/bus/pci/devices: see this agent's log",
         "not running    | 4:1155@50  |     | handler-stopped | virt-handler does not run: see kubectl logs -n kv vh-x",
         "unexplained    | 4:1155@50  |     |                 | KubeVirt does not offer 0000:41:00.4 as nvidia.com/L40S-24Q, although virt-handler started at 1970-01-01T00:01:40Z, when they carried something: see kubectl logs -n kv vh-x",
       })

@@ -48,6 +48,7 @@ final class SceneText {
   private List<PermittedDevice> permitted = List.of(pci("10de:26b9", L40S));
   private Instant permittedSince = Instant.EPOCH;
   private Optional<String> version = Optional.of("v1.9.0");
+  private List<String> problems = List.of();
   private boolean isThere = true;
   private boolean gate = true;
   private Optional<VirtHandler> handler = Optional.of(started(100));
@@ -116,9 +117,9 @@ final class SceneText {
 
   /**
    * What else there is: {@code v1.8.2} (a version), {@code no-kubevirt}, {@code no-gate}, {@code
-   * no-id}, {@code passed-through} (the whole card), {@code listed@<since>}, {@code
-   * handler@<since>}, {@code handler-stopped}, {@code no-handler}, {@code no-entry}, {@code
-   * entry:<resource>=<selector>}, {@code external:<resource>=<selector>}.
+   * no-id}, {@code problem} (of the host's), {@code passed-through} (the whole card), {@code
+   * listed@<since>}, {@code handler@<since>}, {@code handler-stopped}, {@code no-handler}, {@code
+   * no-entry}, {@code entry:<resource>=<selector>}, {@code external:<resource>=<selector>}.
    */
   SceneText and(String facts) {
     words(facts).forEach(this::fact);
@@ -129,6 +130,7 @@ final class SceneText {
     switch (word) {
       case "no-kubevirt" -> isThere = false;
       case "no-gate" -> gate = false;
+      case "problem" -> problems = List.of("cannot list /sys/bus/pci/devices");
       case "no-id" -> card = Optional.empty();
       case "no-handler" -> handler = Optional.empty();
       case "handler-stopped" ->
@@ -164,7 +166,7 @@ final class SceneText {
 
   Scene scene() {
     return new Scene(
-        new Host(Host.Era.SRIOV, List.of(new HostGpu(SLOT + "0", card, driver, 16, vfs))),
+        new Host(Host.Era.SRIOV, List.of(new HostGpu(SLOT + "0", card, driver, 16, vfs)), problems),
         carried,
         groups,
         changing,
