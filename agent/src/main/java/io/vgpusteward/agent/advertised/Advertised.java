@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** Whether the kubelet gives out just the functions that carry something, and if not, why. */
@@ -34,7 +35,7 @@ public final class Advertised {
   public Diagnosis of(Scene scene) {
     List<GpuFunction> all = GpuFunction.of(scene);
     List<GpuFunction> vgpus = all.stream().filter(GpuFunction::isCarrying).toList();
-    List<Cause> causes = new ArrayList<>(unreadable(all));
+    List<Cause> causes = new ArrayList<>(unreadable(scene, all));
     scene
         .kubeVirt()
         .ifPresentOrElse(
@@ -61,19 +62,24 @@ public final class Advertised {
         : new Diagnosis(status, causes.getFirst().kind().name(), message, causes);
   }
 
-  private static List<Cause> unreadable(List<GpuFunction> all) {
+  private static List<Cause> unreadable(Scene scene, List<GpuFunction> all) {
     List<GpuFunction> unreadable =
         all.stream()
             .filter(one -> one.isUnreadable() || (one.isCarrying() && one.pciId().isEmpty()))
             .toList();
-    return unreadable.isEmpty()
+    List<String> what = new ArrayList<>();
+    if (!unreadable.isEmpty()) {
+      what.add("what " + Words.addresses(unreadable) + " is or carries cannot be read");
+    }
+    what.addAll(scene.host().problems());
+    return what.isEmpty()
         ? List.of()
         : List.of(
             Causes.of(
                 Kind.Unreadable,
                 Optional.empty(),
                 unreadable,
-                "what " + Words.addresses(unreadable) + " is or carries cannot be read",
+                Words.join(what, Function.identity()),
                 "see this agent's log"));
   }
 

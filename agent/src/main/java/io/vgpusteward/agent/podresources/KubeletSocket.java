@@ -3,6 +3,7 @@ package io.vgpusteward.agent.podresources;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioDomainSocketChannel;
@@ -96,6 +97,8 @@ public final class KubeletSocket implements PodResources, AutoCloseable {
         NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(socket))
             .channelType(NioDomainSocketChannel.class, UnixDomainSocketAddress.class)
             .eventLoopGroup(loop)
+            // gRPC sets it, and Netty warns of it each time: a Unix socket has no such option.
+            .withOption(ChannelOption.SO_KEEPALIVE, null)
             .directExecutor()
             .usePlaintext()
             .overrideAuthority("localhost")

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vgpusteward.agent.advertised;
+
+import org.jspecify.annotations.NullMarked;
