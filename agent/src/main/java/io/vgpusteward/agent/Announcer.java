@@ -74,7 +74,7 @@ final class Announcer {
     }
     Instant since = revived == null ? now : revived;
     NodeMarks marks =
-        new NodeMarks(lastWord + "." + Long.toString(since.getEpochSecond(), BASE), labels);
+        new NodeMarks(lastWord + "." + Long.toString(since.toEpochMilli(), BASE), labels);
     boolean wasChanged = !marks.equals(onNode) && !now.isBefore(marked.plus(patience));
     if (!marks.equals(lastMarks) || wasChanged) {
       lastMarks = null;

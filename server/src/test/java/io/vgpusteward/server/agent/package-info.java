@@ -1,0 +1,4 @@
+@NullMarked
+package io.vgpusteward.server.agent;
+
+import org.jspecify.annotations.NullMarked;
