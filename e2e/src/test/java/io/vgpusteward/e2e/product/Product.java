@@ -11,13 +11,16 @@ import java.nio.file.Path;
 
 /**
  * The program in a cluster, as its own process, with the account, the rights and the webhooks that
- * it ships with. Closing it takes all of that away again, the namespace a moment later.
+ * it ships with. Closing it takes all of that away again, but for the namespace, which is emptied.
  */
 public final class Product implements AutoCloseable {
   /** The namespace of the release. */
   public static final String NAMESPACE = "vgpu-steward";
 
   private static final String NAME = "vgpu-steward";
+
+  /** What the program, or a test in the node agent's stead, leaves in its namespace. */
+  private static final String CONTENT = "secrets,configmaps,leases,events";
 
   private final Rig rig;
   private final Path kubeconfig;
@@ -33,8 +36,7 @@ public final class Product implements AutoCloseable {
 
   /** Installs it and returns once the API server's requests go by it. */
   public static Product install(Rig rig, String... flags) {
-    // It may have been installed before, by another class: its namespace takes seconds to go.
-    rig.kubectl().ok("wait", "--for=delete", "namespace/" + NAMESPACE, "--timeout=60s");
+    rig.kubectl().apply(resource("namespace.yaml"));
     // As with Helm, definitions stay when the rest goes.
     rig.kubectl().ok("apply", "--server-side", "--filename=../charts/vgpu-steward/crds");
     rig.kubectl().apply(resource("rbac.yaml"));
@@ -131,6 +133,7 @@ public final class Product implements AutoCloseable {
     kubectl
         .runWith(resource("rbac.yaml"), "delete", "-f", "-", "--ignore-not-found", "--wait=false")
         .orThrow();
+    kubectl.ok("delete", CONTENT, "--all", "--namespace", NAMESPACE, "--wait=false");
   }
 
   private static String resource(String name) {

@@ -19,6 +19,9 @@ final class Leftovers implements AutoCloseable {
       "virtualmachinepools,virtualmachineinstancereplicasets,virtualmachines,"
           + "virtualmachineinstances";
 
+  /** Label: what has it is left to the class that makes it. */
+  private static final String STAYS = "e2e.vgpu-steward.io/stays";
+
   private final Kubectl kubectl;
   private final Api api;
   private final String workloads;
@@ -85,6 +88,7 @@ final class Leftovers implements AutoCloseable {
   }
 
   private Set<String> clusterWide() {
-    return new TreeSet<>(kubectl.ok("get", CLUSTER_WIDE, "--output=name").lines().toList());
+    return new TreeSet<>(
+        kubectl.ok("get", CLUSTER_WIDE, "--selector=!" + STAYS, "--output=name").lines().toList());
   }
 }

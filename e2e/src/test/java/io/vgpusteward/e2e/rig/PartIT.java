@@ -14,10 +14,12 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of a part's processes. */
+@Tag(UseRig.TAG)
 final class PartIT {
   /** A mark in the command lines of the processes that a test starts. */
   private final String mark = "part-" + UUID.randomUUID();

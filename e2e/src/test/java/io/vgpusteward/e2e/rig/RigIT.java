@@ -11,10 +11,12 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The rig itself. */
+@Tag(UseRig.TAG)
 final class RigIT {
   @BeforeAll
   static void needsRoot() {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The tests of what is written in Go: the tools, where each errno of the simulated drivers is among
  * them, and the load of the benchmarks.
  */
+@Tag(UseRig.TAG)
 final class ToolTestsIT {
   @ParameterizedTest
   @ValueSource(

@@ -4,6 +4,7 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
@@ -17,7 +18,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(RigExtension.class)
+@Tag(UseRig.TAG)
 public @interface UseRig {
+  /** What such classes, and those that test the rig itself, are left out by. */
+  String TAG = "rig";
+
   /** What the cluster has beside etcd and kube-apiserver. */
   Component[] value();
 
