@@ -55,6 +55,11 @@ final class Alone {
         : Optional.empty();
   }
 
+  /** Whether the GPU may have it, whatever is known of the function. */
+  static boolean mayBeOffered(Function function, Offers offers) {
+    return function.creatable().isPresent() || notOffered(function, offers).isEmpty();
+  }
+
   /** Why the GPU will never have it, in so far as that is certain while others are set. */
   private static Optional<String> notOffered(Function function, Offers offers) {
     boolean isListedInFull = offers.frameBufferGib().isPresent();

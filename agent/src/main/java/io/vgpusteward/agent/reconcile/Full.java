@@ -2,7 +2,6 @@ package io.vgpusteward.agent.reconcile;
 
 import io.vgpusteward.vgpu.Profile;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 
@@ -19,7 +18,7 @@ final class Full {
     }
     if (function.wanted().isForAsManyAsFit()
         && set.stream().anyMatch(other -> other.current().equals(target))) {
-      return new Share(List.of(function), Map.of()).fit();
+      return Share.noMore(function);
     }
     String carrying = Words.list(set.stream().map(Function::describe).toList());
     boolean isOtherSize =

@@ -36,17 +36,18 @@ record GpuLook(
       List<Awaiting> promised,
       Memory memory,
       Instant now) {
-    Offers offers = Sight.offers(gpu, memory.offers().getOrDefault(gpu.busId(), Offers.none()));
-    Set<String> boards = Sight.boards(offers);
+    Offers listed = Sight.offers(gpu, memory.offers().getOrDefault(gpu.busId(), Offers.none()));
+    Set<String> boards = Sight.boards(listed);
     List<Function> functions =
         gpu.vfs().stream()
             .map(vf ->
                 Function.of(
                     vf,
-                    offers,
+                    listed,
                     profiles.wanted(gpu, boards, vf),
                     Optional.ofNullable(held.get(vf.busId()))))
             .toList();
+    Offers offers = listed.with(Sight.sizes(functions, listed));
     boolean mayMix = profiles.mayMixSizes(gpu, boards);
     GpuPlan plan = GpuPlan.of(gpu, functions, offers, mayMix, memory, promised, now);
     return new GpuLook(gpu, offers, functions, plan.fates(), plan.surplus());
@@ -97,7 +98,7 @@ record GpuLook(
     return new GpuRound(
         gpu,
         Sight.boards(offers),
-        Sight.sizes(functions, offers),
+        offers.sizes(),
         offers,
         message.map(Words::cut),
         functions.stream().map(this::round).toList());

@@ -34,6 +34,9 @@ final class GpuPlan {
   /** Those that are to carry nothing, since what is configured for them has no room. */
   private final Set<String> surplus = new TreeSet<>();
 
+  /** Whether more are certain to fit of what is configured for as many as fit. */
+  private boolean hasRoom;
+
   /** Those that cannot be written to for now, and why. */
   private final Map<String, String> stuck = new LinkedHashMap<>();
 
@@ -48,7 +51,7 @@ final class GpuPlan {
     this.gpu = gpu;
     this.functions = functions;
     this.offers = offers;
-    this.sizes = Sight.sizes(functions, offers);
+    this.sizes = offers.sizes();
     this.isDeclaredMixed = isDeclaredMixed;
     this.room = new Room(offers.frameBufferGib(), isMixed());
     this.trials = new LinkedHashMap<>();
@@ -133,7 +136,8 @@ final class GpuPlan {
     List<Function> wanting =
         functions.stream()
             .filter(function -> function.wanted().isSomething())
-            .filter(function -> isOpen(function) || fate(function) instanceof Fate.Keep)
+            .filter(function -> !(fate(function) instanceof Fate.Impossible))
+            .filter(function -> Alone.mayBeOffered(function, offers))
             .filter(function -> Function.size(function.target()).isPresent())
             .toList();
     if (wanting.stream().map(function -> Function.size(function.target())).distinct().count() < 2) {
@@ -155,13 +159,14 @@ final class GpuPlan {
     if (members.isEmpty()) {
       return;
     }
-    Share share = new Share(members, trials);
+    Share share = new Share(members, trials, left.keySet());
     List<Optional<Profile>> others = new ArrayList<>();
     functions.stream()
         .filter(function -> !members.contains(function))
         .filter(function -> isOpen(function) ? function.wanted().isSomething() : function.isSet())
         .forEach(function -> others.add(isOpen(function) ? function.target() : function.current()));
     OptionalInt fit = room.beside(others, members.getFirst().target());
+    hasRoom = share.isBelow(fit);
     List<Function> picked = share.picked(fit);
     for (Function function : members) {
       if (!isOpen(function) || picked.contains(function)) {
@@ -170,7 +175,7 @@ final class GpuPlan {
       if (function.isSet()) {
         surplus.add(function.busId());
       } else {
-        put(function, share.fit());
+        put(function, Share.noMore(function));
       }
     }
   }
@@ -202,7 +207,7 @@ final class GpuPlan {
             && !function.isSet()
             && functions.stream()
                 .anyMatch(other -> other.isSet() && other.current().equals(function.target()));
-    return isOneMore ? new Share(List.of(function), Map.of()).fit() : new Fate.Impossible(words);
+    return isOneMore && !hasRoom ? Share.noMore(function) : new Fate.Impossible(words);
   }
 
   private void stick(Function function, String words) {
@@ -230,9 +235,7 @@ final class GpuPlan {
     if (!isMixed()) {
       Optional<Fate> blocked = blocked(function, Blockers.ofSize(function, others(function)));
       if (blocked.isPresent()) {
-        return blocked.get() instanceof Fate.Waiting
-            ? restored(function, blocked.get())
-            : blocked.get();
+        return restored(function, blocked.get());
       }
     }
     List<Function> makingRoom =
@@ -277,13 +280,16 @@ final class GpuPlan {
   }
 
   private Fate waiting(Function function, Function other) {
-    return new Fate.Waiting(
-        "%s once %s no longer carries %s, which is %s"
+    String words =
+        "%s once %s no longer carries %s (%s)"
             .formatted(
                 becomes(function),
                 other.busId(),
                 other.carries(),
-                stuck.getOrDefault(other.busId(), "in use")));
+                stuck.getOrDefault(other.busId(), "in use"));
+    return fate(other) instanceof Fate.Impossible
+        ? new Fate.Impossible(words)
+        : new Fate.Waiting(words);
   }
 
   /** One that was emptied for nothing gets back what it had, if there is room. */

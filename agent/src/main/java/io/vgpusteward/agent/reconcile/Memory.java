@@ -1,6 +1,7 @@
 package io.vgpusteward.agent.reconcile;
 
 import io.vgpusteward.agent.sysfs.RefusedException;
+import io.vgpusteward.vgpu.Gpu;
 import io.vgpusteward.vgpu.Profile;
 import java.time.Instant;
 import java.util.HashMap;
@@ -45,7 +46,7 @@ public record Memory(
    */
   public Memory seeded(String gpu, Map<Long, Profile> offered, OptionalInt frameBufferGib) {
     Map<String, Offers> more = new HashMap<>(offers);
-    more.put(gpu, new Offers(new TreeMap<>(offered), frameBufferGib));
+    more.put(gpu, new Offers(new TreeMap<>(offered), frameBufferGib, Gpu.Sizes.Unknown));
     return new Memory(more, announced, attempts, left);
   }
 

@@ -1,5 +1,6 @@
 package io.vgpusteward.agent.reconcile;
 
+import io.vgpusteward.vgpu.Gpu;
 import io.vgpusteward.vgpu.Profile;
 import java.util.Collections;
 import java.util.Map;
@@ -14,15 +15,17 @@ import java.util.TreeMap;
  * @param types by their numbers there
  * @param frameBufferGib all of the GPU's frame buffer; known once the lists were seen while nothing
  *     was set, since the largest time-sliced profile has all of it
+ * @param sizes what was last proven by what was set and listed; it cannot be switched while
+ *     anything is set
  */
-public record Offers(SortedMap<Long, Profile> types, OptionalInt frameBufferGib) {
+public record Offers(SortedMap<Long, Profile> types, OptionalInt frameBufferGib, Gpu.Sizes sizes) {
   public Offers {
     types = Collections.unmodifiableSortedMap(new TreeMap<>(types));
   }
 
   /** Nothing was seen yet. */
   public static Offers none() {
-    return new Offers(Collections.emptySortedMap(), OptionalInt.empty());
+    return new Offers(Collections.emptySortedMap(), OptionalInt.empty(), Gpu.Sizes.Unknown);
   }
 
   /** The profile with that number. */
@@ -33,6 +36,10 @@ public record Offers(SortedMap<Long, Profile> types, OptionalInt frameBufferGib)
   Offers with(Map<Long, Profile> seen) {
     SortedMap<Long, Profile> all = new TreeMap<>(types);
     all.putAll(seen);
-    return new Offers(all, frameBufferGib);
+    return new Offers(all, frameBufferGib, sizes);
+  }
+
+  Offers with(Gpu.Sizes proven) {
+    return proven == Gpu.Sizes.Unknown ? this : new Offers(types, frameBufferGib, proven);
   }
 }

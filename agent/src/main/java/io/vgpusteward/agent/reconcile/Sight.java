@@ -36,10 +36,12 @@ final class Sight {
                     (Supplier<SortedMap<Long, Profile>>) TreeMap::new));
     boolean isIdle =
         gpu.vfs().stream().allMatch(vf -> vf.type().filter(type -> type == 0).isPresent());
-    if (seen.isEmpty()) {
-      return before;
+    if (isIdle) {
+      return seen.isEmpty()
+          ? new Offers(before.types(), before.frameBufferGib(), Gpu.Sizes.Unknown)
+          : new Offers(seen, frameBuffer(seen), Gpu.Sizes.Unknown);
     }
-    return isIdle ? new Offers(seen, frameBuffer(seen)) : before.with(seen);
+    return before.with(seen);
   }
 
   private static OptionalInt frameBuffer(SortedMap<Long, Profile> all) {
@@ -78,12 +80,19 @@ final class Sight {
     if (listed.stream().anyMatch(other -> other != size)) {
       return Gpu.Sizes.Mixed;
     }
-    // A smaller one would have had room as well.
-    boolean lacksSmaller =
+    // One that would have had room, and is missing.
+    int used = functions.stream().map(Function::current).mapToInt(Sight::gib).sum();
+    boolean lacksOne =
         !listed.isEmpty()
             && sizes(offers.types().values().stream().map(Optional::of)).stream()
-                .anyMatch(other -> other < size);
-    return lacksSmaller ? Gpu.Sizes.Equal : Gpu.Sizes.Unknown;
+                .anyMatch(other ->
+                    other < size
+                        || (other > size && used + other <= offers.frameBufferGib().orElse(0)));
+    return lacksOne ? Gpu.Sizes.Equal : Gpu.Sizes.Unknown;
+  }
+
+  private static int gib(Optional<Profile> profile) {
+    return profile.map(Profile::frameBufferGib).orElse(0);
   }
 
   private static Stream<Optional<Profile>> profiles(HostVf vf) {

@@ -69,7 +69,7 @@ sealed interface Trial {
           last.failures() < MOST_BUSY
               ? new Busy(later(last, 1, 30))
               : new Held(
-                  later(last, 30, 300),
+                  last.at().plus(doubled(last.failures() - MOST_BUSY, 30, 300)),
                   "the driver is busy with it (EBUSY): a process of its last virtual machine does"
                       + " not end, or something on the node holds it that is no pod; look for"
                       + " qemu processes, or stop what uses it");
@@ -106,7 +106,10 @@ sealed interface Trial {
 
   /** Twice as long each time. */
   private static Instant later(Attempt last, long firstSeconds, long mostSeconds) {
-    int doublings = Math.min(last.failures() - 1, 10);
-    return last.at().plus(Duration.ofSeconds(Math.min(mostSeconds, firstSeconds << doublings)));
+    return last.at().plus(doubled(last.failures() - 1, firstSeconds, mostSeconds));
+  }
+
+  private static Duration doubled(int times, long firstSeconds, long mostSeconds) {
+    return Duration.ofSeconds(Math.min(mostSeconds, firstSeconds << Math.min(times, 10)));
   }
 }
