@@ -53,11 +53,20 @@ public final class Keys {
   /** Extended resource: frame buffer in GiB, the marker on vGPU pods. */
   public static final String FRAMEBUFFER_GIB = PREFIX + "framebuffer-gib";
 
+  /** Annotation of a Node: a short word for its inventory, whose change wakes pending pods. */
+  public static final String INVENTORY = PREFIX + "inventory";
+
   /** Label: {@code "true"} on the Lease by which a node's agent says that it is alive. */
   public static final String HEARTBEAT = PREFIX + "heartbeat";
 
   /** What the node label of a profile begins with; the profile's name follows. */
   public static final String PROFILE_LABEL_PREFIX = "profile.vgpu-steward.io/";
+
+  /** The ConfigMap that says which virtual function carries what, unless another is named. */
+  public static final String PROFILES_CONFIG_MAP = "vgpu-profiles";
+
+  /** What the names of the Leases of node agents begin with; the node's name follows. */
+  public static final String AGENT_LEASE_PREFIX = "vgpu-steward-agent-";
 
   /** The Secret that holds a licence. */
   public static final String LICENSE_SECRET = "vgpu-license";

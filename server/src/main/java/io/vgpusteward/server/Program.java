@@ -7,6 +7,7 @@ import io.vgpusteward.cluster.file.FileVirtualMachines;
 import io.vgpusteward.cluster.live.LiveObjects;
 import io.vgpusteward.cluster.live.LiveVirtualMachines;
 import io.vgpusteward.server.adopt.AdoptCommand;
+import io.vgpusteward.server.agent.AgentCommand;
 import io.vgpusteward.server.config.ClusterConfiguration;
 import io.vgpusteward.server.config.ConfigurationException;
 import io.vgpusteward.server.config.LoggingOptions;
@@ -30,6 +31,7 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -84,6 +86,7 @@ final class Program {
     this.commandLine =
         new CommandLine(root)
             .addSubcommand(new ServeCommand(surroundings, wiring))
+            .addSubcommand(new AgentCommand(surroundings, InstantSource.system()))
             .addSubcommand(new ReviewCommand(surroundings, wiring.cluster(), System.in))
             .addSubcommand(
                 new SnapshotCommand((kubeconfig, context) ->
@@ -123,8 +126,14 @@ final class Program {
   /** Runs a command and returns its status. */
   int run(String... arguments) {
     Settings settings;
-    // What the file and the environment may set is what serve has; other commands share in it.
-    List<String> options = Settings.optionsOf(serve());
+    // What the file and the environment may set is what the two that run on and on have; other
+    // commands share in it.
+    List<String> options =
+        Stream.of("serve", "agent")
+            .map(name -> Objects.requireNonNull(commandLine.getSubcommands().get(name)))
+            .flatMap(command -> Settings.optionsOf(command).stream())
+            .distinct()
+            .toList();
     try {
       settings = Settings.read(List.of(arguments), surroundings.environment(), options);
     } catch (ConfigurationException e) {

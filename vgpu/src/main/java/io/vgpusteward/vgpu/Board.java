@@ -2,6 +2,7 @@ package io.vgpusteward.vgpu;
 
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -38,7 +39,42 @@ public final class Board {
           Map.entry("GB200", List.of("2941")),
           Map.entry("B300X", List.of("3182")));
 
+  private static final Map<String, Integer> FRAME_BUFFERS =
+      Map.ofEntries(
+          Map.entry("L4", 24),
+          Map.entry("L2", 24),
+          Map.entry("A10", 24),
+          Map.entry("L40", 48),
+          Map.entry("L40S", 48),
+          Map.entry("L20", 48),
+          Map.entry("A40", 48),
+          Map.entry("RTX6000-Ada", 48),
+          Map.entry("RTX5880-Ada", 48),
+          Map.entry("RTX5000-Ada", 32),
+          Map.entry("A2", 16),
+          Map.entry("A16", 16),
+          Map.entry("A30", 24),
+          Map.entry("A100", 40),
+          Map.entry("A100D", 80),
+          Map.entry("H100", 80),
+          Map.entry("H200", 141),
+          Map.entry("H200X", 141),
+          Map.entry("H20", 96),
+          Map.entry("B200X", 180),
+          Map.entry("GB200", 189),
+          Map.entry("B300X", 269));
+
   private Board() {}
+
+  /**
+   * All the frame buffer of one GPU of a board, in GiB, by the token that its profiles begin with;
+   * empty for an unknown one, and for a token of several cards, as {@code DC}. Source: NVIDIA
+   * Virtual GPU Software User Guide, "Virtual GPU Types".
+   */
+  public static OptionalInt frameBufferGib(String board) {
+    Integer gib = FRAME_BUFFERS.get(board);
+    return gib == null ? OptionalInt.empty() : OptionalInt.of(gib);
+  }
 
   /** The PCI ids of a board, by the token that its profiles begin with; none for an unknown one. */
   public static Set<PciId> pciIds(String board) {

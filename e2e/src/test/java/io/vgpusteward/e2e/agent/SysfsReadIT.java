@@ -246,7 +246,7 @@ final class SysfsReadIT {
       Future<?> changes = executor.submit(() -> comeAndGo(simulated.control(), ended));
       try {
         SysfsGpus gpus = of(simulated);
-        for (int i = 0; i < 200; i++) {
+        for (int i = 0; i < 50; i++) {
           Host host = gpus.read();
           assertThat(host.problems()).isEmpty();
           assertThat(host.gpus().getFirst().vfs())

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vgpusteward.agent.kube;
+
+import org.jspecify.annotations.NullMarked;
