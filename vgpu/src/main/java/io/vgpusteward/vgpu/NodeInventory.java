@@ -16,8 +16,9 @@ import java.util.stream.Collectors;
  * @param node the node's name
  * @param ready whether the agent vouches for it; without that it is what was known last, or nothing
  * @param message what the agent says about that
- * @param notAdvertised what the agent says where the kubelet does not give out just those VFs that
- *     carry a profile; empty where it does, and where the agent does not say
+ * @param notAdvertised what the agent says where the kubelet gives out something else than VFs that
+ *     carry a profile ({@link AdvertisedReasons#mayMislead}); empty where it does not, and where
+ *     the agent does not say
  * @param gpus in the order of their addresses, as published
  */
 public record NodeInventory(

@@ -24,10 +24,12 @@ record Absence(Scene scene, Duration startup) {
               .virtHandler()
               .map(pod -> stale(offer, pod))
               .orElseGet(() ->
-                  without(
-                      offer,
+                  Causes.of(
+                      Kind.StaleDevices,
+                      offer.resource(),
                       offer.stale(),
-                      still(offer) + ", and no virt-handler is on this node to say otherwise")));
+                      still(offer) + ", and no virt-handler is on this node to say otherwise",
+                      daemonSet())));
     }
     if (!offer.missing().isEmpty()) {
       causes.add(missing(offer));
@@ -63,10 +65,12 @@ record Absence(Scene scene, Duration startup) {
         .virtHandler()
         .map(pod -> missing(offer, pod))
         .orElseGet(() ->
-            without(
-                offer,
+            Causes.of(
+                Kind.NoVirtHandler,
+                offer.resource(),
                 offer.missing(),
-                "no virt-handler is on this node, so nobody offers " + functions));
+                "no virt-handler is on this node, so nobody offers " + functions,
+                daemonSet()));
   }
 
   private Cause missing(Offer offer, VirtHandler pod) {
@@ -130,14 +134,9 @@ record Absence(Scene scene, Duration startup) {
     return "the kubelet still gives out " + what + " as " + offer.resource();
   }
 
-  private Cause without(Offer offer, List<GpuFunction> functions, String what) {
-    return Causes.of(
-        Kind.NoVirtHandler,
-        offer.resource(),
-        functions,
-        what,
-        "see the node selector, tolerations and events of DaemonSet virt-handler"
-            + scene.kubeVirt().map(it -> " in namespace " + it.namespace()).orElse(""));
+  private String daemonSet() {
+    return "see the node selector, tolerations and events of DaemonSet virt-handler"
+        + scene.kubeVirt().map(it -> " in namespace " + it.namespace()).orElse("");
   }
 
   private static Cause starting(Offer offer, VirtHandler pod) {

@@ -26,6 +26,8 @@ public record Cause(
   public enum Kind {
     /** Functions are offered that carry nothing any more, or are gone. */
     StaleDevices(Status.False),
+    /** None of the others. */
+    Unexplained(Status.False),
     /** Functions that are passed through are offered under the name of vGPUs. */
     PassedThrough(Status.False),
     /** Several functions are one IOMMU group, which is one device. */
@@ -46,8 +48,6 @@ public record Cause(
     NoVirtHandler(Status.False),
     /** A function has no IOMMU group and so cannot be handed out. */
     NoIommuGroup(Status.False),
-    /** None of the others. */
-    Unexplained(Status.False),
     /** What a function is cannot be read. */
     Unreadable(Status.Unknown),
     /** virt-handler does not run, or started a moment ago. */

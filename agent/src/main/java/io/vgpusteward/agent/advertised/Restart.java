@@ -51,7 +51,7 @@ public final class Restart {
       seen = cause;
       since = now;
     }
-    if (causes.isEmpty()) {
+    if (causes.isEmpty() || scene.virtHandler().isEmpty()) {
       return new RestartDecision.Needless();
     }
     if (!scene.changing().isEmpty()) {
@@ -69,7 +69,7 @@ public final class Restart {
       return new RestartDecision.Later(
           "virt-handler was restarted at " + last.get().at(), last.get().at().plus(pause));
     }
-    VirtHandler pod = scene.virtHandler().orElseThrow();
+    VirtHandler pod = scene.virtHandler().get();
     Restarted record =
         new Restarted(now.truncatedTo(ChronoUnit.SECONDS), causes.getFirst().kind(), cause);
     return new RestartDecision.Now(

@@ -42,7 +42,7 @@ final class AdvertisedTest {
         "reset, too many          | 4:1155 5:0@200!   | #2      |                 | False | StaleDevices",
         "reset before the look    | 4:1155 5:0@50     | 4,5     |                 | False | Unexplained .5",
         "reset, handler starting  | 4:1155 5:0@200!   | 4,5     | handler@990     | Unknown | VirtHandlerStarting",
-        "reset, no handler        | 4:1155 5:0@200!   | 4,5     | no-handler      | False | NoVirtHandler .5",
+        "reset, no handler        | 4:1155 5:0@200!   | 4,5     | no-handler      | False | StaleDevices .5",
         "gone, still offered      | 4:1155            | 4,77    |                 | False | StaleDevices",
         "as many, and others      | 4:1155@200! 5:0@200! | 5    |                 | False | StaleDevices .5; ScannedTooEarly .4",
         "offered, cannot be read  | 4:? 5:1155        | 4,5     |                 | Unknown | Unreadable .4",

@@ -28,6 +28,7 @@ final class RestartTest {
         "nothing that it cures      | 4:1155@50   |     |            |           | Needless",
         "too old                    | 4:1155@200! |     | v1.8.0     |           | Needless",
         "no virt-handler            | 4:1155@200! |     | no-handler |           | Needless",
+        "stale, no virt-handler     | 4:1155 5:0@200! | 4,5 | no-handler |        | Needless",
         "starting                   | 4:1155@200! |     | handler@990 |          | Needless",
         "too early                  | 4:1155@200! |     |            |           | Now",
         "stale                      | 4:1155 5:0@200! | 4,5 |        |           | Now",

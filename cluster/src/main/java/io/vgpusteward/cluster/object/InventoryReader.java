@@ -1,5 +1,6 @@
 package io.vgpusteward.cluster.object;
 
+import io.vgpusteward.vgpu.AdvertisedReasons;
 import io.vgpusteward.vgpu.Gpu;
 import io.vgpusteward.vgpu.Gpu.Sizes;
 import io.vgpusteward.vgpu.NodeInventory;
@@ -40,7 +41,10 @@ final class InventoryReader {
         ObjectReader.name(root.node()),
         ready.filter(it -> is(it, "True")).isPresent(),
         ready.flatMap(it -> it.at("message").text()),
-        condition(status, "Advertised").filter(it -> is(it, "False")).map(InventoryReader::words),
+        condition(status, "Advertised")
+            .filter(it -> is(it, "False"))
+            .filter(it -> AdvertisedReasons.mayMislead(it.at("reason").text().orElse("")))
+            .map(InventoryReader::words),
         status.at("gpus").items().stream().flatMap(gpu -> reader.gpu(gpu).stream()).toList());
   }
 

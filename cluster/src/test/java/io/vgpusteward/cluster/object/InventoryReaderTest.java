@@ -111,6 +111,8 @@ class InventoryReaderTest {
         "[{type: Advertised, message: what}] | -",
         "[{type: Advertised, status: 'False', message: 2 of 4, reason: Stale}] | 2 of 4",
         "[{type: Advertised, status: 'False', reason: Stale}] | Stale",
+        "[{type: Advertised, status: 'False', message: what, reason: StaleDevices}] | what",
+        "[{type: Advertised, status: 'False', message: what, reason: NotPermitted}] | -",
         "[{type: Advertised, status: 'False'}] | no reason given"
       })
   void conditionAdvertised_countsOnlyWhereItDenies(String conditions, String message) {

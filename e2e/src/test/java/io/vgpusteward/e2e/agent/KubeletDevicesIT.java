@@ -34,7 +34,6 @@ import io.vgpusteward.e2e.rig.Wait;
 import io.vgpusteward.vgpu.PermittedDevice;
 import io.vgpusteward.vgpu.PermittedDevices;
 import io.vgpusteward.vgpu.ResourceName;
-import io.vgpusteward.vgpu.Vf;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -83,32 +82,27 @@ final class KubeletDevicesIT {
       assertThat(reader.read(host).claims()).isEqualTo(Claims.none());
 
       rig.kubectl().apply(manifest("machine.yaml"), "-n", namespace);
+      Wait.until("its launcher is on the node", () -> !launchers(namespace).isEmpty());
+      NodePod launcher = launchers(namespace).getFirst();
+      Claims claims = new Claims(Map.of("0000:41:00.5", launcher.holder()), List.of());
       Wait.untilAsserted(
           "the kubelet gave it a function",
-          () ->
-              assertThat(reader.read(host).claims())
-                  .isEqualTo(
-                      new Claims(
-                          Map.of("0000:41:00.5", launchers(namespace).getFirst().holder()),
-                          List.of())));
+          () -> assertThat(reader.read(host).claims()).isEqualTo(claims));
 
       node.stopPart("kubelet");
       assertThat(reader.read(host).claims().awaiting())
           .singleElement()
           .extracting(Claims.Awaiting::pod)
-          .isEqualTo(launchers(namespace).getFirst().holder());
+          .isEqualTo(launcher.holder());
+      assertThat(reader.read(host).problem()).isPresent();
       node.startPart("kubelet");
       Wait.untilAsserted(
           "the kubelet says it again",
-          () ->
-              assertThat(reader.read(host).claims().held())
-                  .containsExactly(
-                      Map.entry("0000:41:00.5", launchers(namespace).getFirst().holder())));
+          () -> assertThat(reader.read(host).claims()).isEqualTo(claims));
 
-      end(node, launchers(namespace).getFirst());
+      end(node, launcher);
       Wait.untilAsserted(
-          "nobody has it",
-          () -> assertThat(reader.read(host).claims()).isEqualTo(Claims.none()));
+          "nobody has it", () -> assertThat(reader.read(host).claims()).isEqualTo(Claims.none()));
     }
   }
 
@@ -221,8 +215,7 @@ final class KubeletDevicesIT {
   }
 
   private static KubeletSocket kubelet(SimulatedNode node) {
-    Path socket =
-        node.root().resolve(Path.of("/").relativize(KubeletSocket.SOCKET).toString());
+    Path socket = node.root().resolve(Path.of("/").relativize(KubeletSocket.SOCKET).toString());
     Wait.until("the kubelet's socket is there", () -> Files.exists(socket));
     return new KubeletSocket(socket, PATIENCE);
   }
