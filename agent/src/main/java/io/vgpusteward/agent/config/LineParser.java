@@ -18,7 +18,7 @@ final class LineParser {
       Pattern.compile("[0-9a-fA-F]{1,2}:[0-9a-fA-F]{1,2}\\.[0-7].*");
   private static final Pattern SIZE_ONLY =
       Pattern.compile("([1-9]-)?\\d{1,4}[QBAC](ME|NOME|MEALL|GFX)?");
-  private static final Pattern MAKER = Pattern.compile("(?i)(NVIDIA|GRID)\\s.*\\s");
+  private static final Pattern MAKER = Pattern.compile("(?i)^(NVIDIA|GRID)\\s+(.*\\s)?");
 
   private LineParser() {}
 

@@ -1,14 +1,16 @@
 package io.vgpusteward.agent.config;
 
+import static java.util.Comparator.naturalOrder;
+
 import io.vgpusteward.agent.config.Line.Value;
 import io.vgpusteward.agent.config.LineParser.BadLineException;
 import io.vgpusteward.agent.config.Wanted.Origin;
+import io.vgpusteward.agent.config.Wanted.Reach;
 import io.vgpusteward.agent.sysfs.Host;
 import io.vgpusteward.agent.sysfs.HostGpu;
 import io.vgpusteward.agent.sysfs.HostVf;
 import io.vgpusteward.vgpu.Board;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -126,12 +128,15 @@ public final class NodeProfiles {
    * @param boards what the profiles of its GPU begin with, as far as was ever listed
    */
   public Wanted wanted(HostGpu gpu, Set<String> boards, HostVf vf) {
-    return matching(gpu, boards, Optional.of(vf))
-        .filter(line -> !line.isAboutSizes())
-        .min(Comparator.comparing(line -> line.selector().reach()))
-        .filter(line -> !contradicted.contains(line.selector()))
-        .map(this::wanted)
-        .orElse(new Wanted.Nothing());
+    List<Line> about =
+        matching(gpu, boards, Optional.of(vf)).filter(line -> !line.isAboutSizes()).toList();
+    Optional<Reach> least = about.stream().map(line -> line.selector().reach()).min(naturalOrder());
+    List<Line> winning =
+        about.stream().filter(line -> least.equals(Optional.of(line.selector().reach()))).toList();
+    // Two boards can have one PCI id.
+    return winning.size() == 1 && !contradicted.contains(winning.getFirst().selector())
+        ? wanted(winning.getFirst())
+        : new Wanted.Nothing();
   }
 
   /** Whether the operator says that the GPU's sizes may mix: that it was switched on for it. */

@@ -1,18 +1,21 @@
 package io.vgpusteward.agent.reconcile;
 
-import io.vgpusteward.vgpu.Profile;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Predicate;
 
 /** The functions that stand in the way of another of their GPU. */
 final class Blockers {
   private Blockers() {}
 
-  /** Those without whose leaving it is no use to empty a function that is to carry another type. */
-  static List<Function> ofLeaving(Function function, List<Function> others, Room room) {
-    return room.isMixed() ? ofRoom(function, others, room) : ofSize(function, others);
+  /**
+   * Those without whose leaving it is no use to empty a function that is to carry another type.
+   *
+   * @param isToStay whether a function keeps what it carries, for now or for good
+   */
+  static List<Function> ofLeaving(
+      Function function, List<Function> others, Predicate<Function> isToStay, Room room) {
+    return room.isMixed() ? ofRoom(function, others, isToStay, room) : ofSize(function, others);
   }
 
   /** Those that carry another size, and those of which nobody knows which. */
@@ -41,16 +44,12 @@ final class Blockers {
   }
 
   /** Where sizes mix: all that carry something, if what is wanted does not fit beside them. */
-  private static List<Function> ofRoom(Function function, List<Function> others, Room room) {
-    List<Function> set = others.stream().filter(Function::isSet).toList();
-    List<Optional<Profile>> staying = new ArrayList<>();
-    set.stream()
-        .filter(other -> other.isSatisfied() || other.holder().isPresent())
-        .forEach(other -> staying.add(other.current()));
-    OptionalInt fit = room.beside(staying, function.target());
-    return fit.isPresent() && fit.getAsInt() == 0
-        ? set.stream().filter(other -> other.isSatisfied() || other.holder().isPresent()).toList()
-        : List.of();
+  private static List<Function> ofRoom(
+      Function function, List<Function> others, Predicate<Function> isToStay, Room room) {
+    List<Function> staying = others.stream().filter(Function::isSet).filter(isToStay).toList();
+    OptionalInt fit =
+        room.beside(staying.stream().map(Function::current).toList(), function.target());
+    return fit.isPresent() && fit.getAsInt() == 0 ? staying : List.of();
   }
 
   /** Why a function cannot have what is configured while the other stays as it is. */

@@ -26,7 +26,7 @@ final class GpuPlan {
   private final boolean isDeclaredMixed;
   private final Room room;
   private final Map<String, Trial> trials;
-  private final Map<String, Long> left;
+  private final Map<String, Left> left;
   private final List<Awaiting> promised;
 
   private final Map<String, Fate> fates = new LinkedHashMap<>();
@@ -98,7 +98,7 @@ final class GpuPlan {
 
   private void decide() {
     for (Function function : functions) {
-      Alone.judge(function, offers).ifPresent(fate -> fates.put(function.busId(), fate));
+      Alone.judge(function, offers).ifPresent(fate -> put(function, restored(function, fate)));
     }
     refuseTwoSizes();
     share();
@@ -146,7 +146,7 @@ final class GpuPlan {
     String words = Conflict.words(gpu.busId(), wanting, isDeclaredMixed);
     open().stream()
         .filter(function -> function.wanted().isSomething())
-        .forEach(function -> put(function, new Fate.Impossible(words)));
+        .forEach(function -> put(function, restored(function, new Fate.Impossible(words))));
   }
 
   /** Chooses those that get what is configured for as many as fit. */
@@ -219,7 +219,7 @@ final class GpuPlan {
   private Fate leave(Function function) {
     if (function.wanted().isSomething()) {
       Optional<Fate> blocked =
-          blocked(function, Blockers.ofLeaving(function, others(function), room));
+          blocked(function, Blockers.ofLeaving(function, others(function), this::isToStay, room));
       if (blocked.isPresent()) {
         return blocked.get();
       }
@@ -246,7 +246,7 @@ final class GpuPlan {
       return new Fate.Due(Optional.empty(), becomes(function));
     }
     if (waitsFor.isPresent()) {
-      return waiting(function, waitsFor.get());
+      return restored(function, waiting(function, waitsFor.get()));
     }
     return Full.fate(function, functions, offers, isDeclaredMixed);
   }
@@ -279,6 +279,10 @@ final class GpuPlan {
         && !(fate(other) instanceof Fate.Due || fate(other) instanceof Fate.Waiting);
   }
 
+  private boolean isToStay(Function other) {
+    return other.isSatisfied() || stuck.containsKey(other.busId()) || stays(other);
+  }
+
   private Fate waiting(Function function, Function other) {
     String words =
         "%s once %s no longer carries %s (%s)"
@@ -292,14 +296,21 @@ final class GpuPlan {
         : new Fate.Waiting(words);
   }
 
-  /** One that was emptied for nothing gets back what it had, if there is room. */
-  private Fate restored(Function function, Fate waiting) {
-    Optional<Long> before = Optional.ofNullable(left.get(function.busId())).filter(function::lists);
-    return before.isEmpty()
-        ? waiting
-        : new Fate.Due(
-            before,
-            "gets back what it had before, in the meantime: " + waiting.message().orElse(""));
+  /** One that was emptied in vain gets back what it had, where the driver lists that. */
+  private Fate restored(Function function, Fate fate) {
+    boolean isInVain =
+        (fate instanceof Fate.Waiting || fate instanceof Fate.Impossible)
+            && !function.isSet()
+            && function.holder().isEmpty()
+            && trials.get(function.busId()) instanceof Trial.Free;
+    Optional<Long> before =
+        Optional.ofNullable(left.get(function.busId()))
+            .filter(had -> !had.isGivenBack())
+            .map(Left::type)
+            .filter(function::lists);
+    return before.isEmpty() || !isInVain
+        ? fate
+        : new Fate.Due(before, "gets back what it had before, since: " + fate.message().orElse(""));
   }
 
   /** Nothing is written while a pod may be given it. */

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What sysfs does not say and one round has to tell the next. Losing it costs time, never a virtual
@@ -25,7 +26,7 @@ public record Memory(
     Map<String, Offers> offers,
     Map<String, Optional<Instant>> announced,
     Map<String, Attempt> attempts,
-    Map<String, Long> left) {
+    Map<String, Left> left) {
   public Memory {
     offers = Map.copyOf(offers);
     announced = Map.copyOf(announced);
@@ -88,10 +89,20 @@ public record Memory(
             .orElse(0);
     Map<String, Attempt> more = new HashMap<>(attempts);
     more.put(step.vf(), new Attempt(step.type(), step.goal(), refusal, words, before + 1, at));
-    Map<String, Long> emptied = new HashMap<>(left);
-    if (step.type() == 0 && refusal.isEmpty()) {
-      emptied.put(step.vf(), step.from());
+    Map<String, Left> emptied = new HashMap<>(left);
+    if (refusal.isEmpty()) {
+      emptied.compute(step.vf(), (vf, had) -> left(step, had));
     }
     return new Memory(offers, announced, more, emptied);
+  }
+
+  private static @Nullable Left left(Step step, @Nullable Left had) {
+    boolean isKnown = had != null && had.goal().equals(step.goal());
+    if (step.type() == 0) {
+      return isKnown ? had : new Left(step.from(), step.goal(), false);
+    }
+    return had != null && isKnown && had.type() == step.type()
+        ? new Left(had.type(), had.goal(), true)
+        : had;
   }
 }

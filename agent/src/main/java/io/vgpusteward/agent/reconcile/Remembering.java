@@ -15,7 +15,7 @@ final class Remembering {
     Map<String, Offers> offers = new HashMap<>(before.offers());
     Map<String, Optional<Instant>> announced = new HashMap<>();
     Map<String, Attempt> attempts = new HashMap<>();
-    Map<String, Long> left = new HashMap<>();
+    Map<String, Left> left = new HashMap<>();
     for (GpuLook look : looks) {
       offers.put(look.gpu().busId(), look.offers());
       for (String vf : look.due()) {
@@ -27,8 +27,8 @@ final class Remembering {
             .filter(attempt -> Trial.matters(function, attempt))
             .ifPresent(attempt -> attempts.put(vf, attempt));
         Optional.ofNullable(before.left().get(vf))
-            .filter(type -> !function.isSatisfied() && !function.isSet())
-            .ifPresent(type -> left.put(vf, type));
+            .filter(had -> !function.isSatisfied() && had.goal().equals(function.goal()))
+            .ifPresent(had -> left.put(vf, had));
       }
     }
     return new Memory(offers, announced, attempts, left);

@@ -14,7 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -117,7 +117,7 @@ final class DriverModel implements HostGpus {
   final Map<String, Gpu> gpus = new LinkedHashMap<>();
 
   /** Told of every write before the driver looks at it. */
-  Consumer<Vf> watcher = vf -> {};
+  BiConsumer<Vf, Long> watcher = (vf, type) -> {};
 
   DriverModel(Kind kind, Gpu... gpus) {
     this.kind = kind;
@@ -181,7 +181,7 @@ final class DriverModel implements HostGpus {
     Vf vf =
         vf(busId)
             .orElseThrow(() -> new RefusedException(Errno.ENOENT, "No such file or directory"));
-    watcher.accept(vf);
+    watcher.accept(vf, type);
     if (vf.broken != null) {
       throw refused(vf.broken);
     }

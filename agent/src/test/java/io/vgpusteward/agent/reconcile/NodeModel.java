@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +38,16 @@ final class NodeModel {
   int second;
   int rounds;
   int writes;
+
+  /** How often a write changed what a function carries. */
+  int changes;
+
+  /** What the agent that runs now has emptied and not filled again, and what that carried. */
+  final Map<String, Long> emptied = new HashMap<>();
+
+  /** Those of them that were emptied for what is configured now. */
+  final Set<String> emptiedForThis = new HashSet<>();
+
   NodeProfiles profiles = NodeProfiles.none();
 
   /** Those of the last round: what changes afterwards the agent cannot know. */
@@ -70,12 +81,14 @@ final class NodeModel {
   void configure(String text) {
     log("configuration: " + text.strip().replace("\n", "; "));
     profiles = NodeProfiles.of(Map.of("profiles", text), "node-a");
+    emptiedForThis.clear();
     nextRound = second;
   }
 
   void kill() {
     log("agent killed");
     memory = null;
+    emptied.clear();
     step = null;
     startsAt = second + random.nextInt(20);
   }
@@ -150,6 +163,7 @@ final class NodeModel {
     Memory after;
     try {
       driver.write(now.vf(), now.type());
+      note(now);
       log("wrote %d to %s (%s)".formatted(now.type(), now.vf(), now.words()));
       after = before.accepted(now, now());
     } catch (RefusedException e) {
@@ -159,6 +173,19 @@ final class NodeModel {
     memory = after;
     if (dies) {
       kill();
+    }
+  }
+
+  private void note(Step done) {
+    if (driver.vf(done.vf()).filter(vf -> vf.type == done.type()).isEmpty()) {
+      return;
+    }
+    changes++;
+    if (done.type() == 0) {
+      emptied.put(done.vf(), done.from());
+      emptiedForThis.add(done.vf());
+    } else {
+      emptied.remove(done.vf());
     }
   }
 

@@ -30,10 +30,31 @@ final class Outcome {
             "%s carries %s, wants %s and is called %s: %s"
                 .formatted(vf.busId, vf.profile(), watch.wanted(vf), said.state(), words));
       }
+      if (isEmptiedInVain(vf)) {
+        throw new AssertionError(vf.busId + " is empty and could have what it had: " + words);
+      }
       if (words.length() > 1024) {
         throw new AssertionError("a message of " + words.length() + " characters");
       }
     }
+  }
+
+  /**
+   * Whether the agent emptied it for something that it cannot have, and it could be filled again.
+   */
+  private boolean isEmptiedInVain(DriverModel.Vf vf) {
+    Long before = node.emptied.get(vf.busId);
+    Wanted wanted = watch.wanted(vf);
+    return vf.type == 0
+        && before != null
+        && node.emptiedForThis.contains(vf.busId)
+        && wanted.isSomething()
+        && !wanted.isForAsManyAsFit()
+        && !watch.isDeclaredMixed(vf.gpu)
+        && !isFaulty(vf)
+        && vf.gpu.vfs.stream()
+            .anyMatch(other -> isInUse(other) && !isAsWanted(other, watch.wanted(other)))
+        && vf.gpu.creatable().stream().anyMatch(type -> type.id() == before);
   }
 
   private boolean isTrue(DriverModel.Vf vf, VfRound said) {

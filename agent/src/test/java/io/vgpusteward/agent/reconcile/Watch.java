@@ -19,7 +19,7 @@ final class Watch {
     node.driver.watcher = this::check;
   }
 
-  private void check(DriverModel.Vf vf) {
+  private void check(DriverModel.Vf vf, long type) {
     if (node.kubelet.isHeld(vf)) {
       throw new AssertionError("a write to " + vf.busId + ", which a pod has");
     }
@@ -34,6 +34,10 @@ final class Watch {
     if (since == null || node.second - since < NodeModel.SETTLE) {
       throw new AssertionError(
           "a write to %s, which is announced since %s".formatted(vf.busId, since));
+    }
+    Long before = node.emptied.get(vf.busId);
+    if (type != 0 && before != null && type == before) {
+      return; // It gets back what it had.
     }
     Set<Integer> sizes = wantedSizes(vf.gpu);
     if (vf.gpu.isMixed || node.second - disturbed < 5) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vgpusteward.agent.config;
+
+import org.jspecify.annotations.NullMarked;
