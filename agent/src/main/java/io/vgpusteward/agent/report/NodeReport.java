@@ -1,5 +1,6 @@
 package io.vgpusteward.agent.report;
 
+import io.vgpusteward.vgpu.AdvertisedReasons;
 import io.vgpusteward.vgpu.NodeInventory;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +36,7 @@ public record NodeReport(List<Condition> conditions, List<GpuReport> gpus) {
         ready.map(Condition::message),
         condition(Condition.Topic.Advertised)
             .filter(it -> it.status() == Condition.Status.False)
+            .filter(it -> AdvertisedReasons.mayMislead(it.reason()))
             .map(Condition::message),
         gpus.stream().map(GpuReport::gpu).toList());
   }

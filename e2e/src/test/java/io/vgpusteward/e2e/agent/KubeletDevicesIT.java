@@ -89,17 +89,6 @@ final class KubeletDevicesIT {
           "the kubelet gave it a function",
           () -> assertThat(reader.read(host).claims()).isEqualTo(claims));
 
-      node.stopPart("kubelet");
-      assertThat(reader.read(host).claims().awaiting())
-          .singleElement()
-          .extracting(Claims.Awaiting::pod)
-          .isEqualTo(launcher.holder());
-      assertThat(reader.read(host).problem()).isPresent();
-      node.startPart("kubelet");
-      Wait.untilAsserted(
-          "the kubelet says it again",
-          () -> assertThat(reader.read(host).claims()).isEqualTo(claims));
-
       end(node, launcher);
       Wait.untilAsserted(
           "nobody has it", () -> assertThat(reader.read(host).claims()).isEqualTo(Claims.none()));
