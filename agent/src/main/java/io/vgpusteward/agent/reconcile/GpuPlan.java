@@ -224,7 +224,16 @@ final class GpuPlan {
         return blocked.get();
       }
     }
-    return new Fate.Due(Optional.empty(), becomes(function));
+    // What was given back once is not emptied again while the same may be in its way.
+    Optional<Function> inItsWay =
+        Optional.ofNullable(left.get(function.busId())).filter(Left::isGivenBack).isPresent()
+            ? others(function).stream()
+                .filter(other -> other.isSet() && stuck.containsKey(other.busId()))
+                .findFirst()
+            : Optional.empty();
+    return inItsWay
+        .map(other -> waiting(function, other))
+        .orElseGet(() -> new Fate.Due(Optional.empty(), becomes(function)));
   }
 
   /** The fate of one that carries nothing and should. */
