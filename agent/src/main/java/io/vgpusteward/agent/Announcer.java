@@ -40,19 +40,6 @@ final class Announcer {
     this.patience = patience;
   }
 
-  /** Gives a sign of life where it is due. */
-  void beat(Instant now) throws InterruptedException {
-    Instant last = lastBeat;
-    if (last != null && now.isBefore(last.plus(every))) {
-      return;
-    }
-    publisher.heartbeat(now);
-    if (last == null || now.isAfter(last.plus(every.multipliedBy(2)))) {
-      revived = now;
-    }
-    lastBeat = now;
-  }
-
   /** When the next sign of life is due. */
   Instant nextBeat(Instant now) {
     Instant last = lastBeat;
@@ -72,6 +59,7 @@ final class Announcer {
       lastWord = publisher.report(report);
       lastReport = report;
     }
+    beat(now);
     Instant since = revived == null ? now : revived;
     NodeMarks marks =
         new NodeMarks(lastWord + "." + Long.toString(since.toEpochMilli(), BASE), labels);
@@ -82,5 +70,17 @@ final class Announcer {
       lastMarks = marks;
       marked = now;
     }
+  }
+
+  private void beat(Instant now) throws InterruptedException {
+    Instant last = lastBeat;
+    if (last != null && now.isBefore(last.plus(every))) {
+      return;
+    }
+    publisher.heartbeat(now);
+    if (last == null || now.isAfter(last.plus(every.multipliedBy(2)))) {
+      revived = now;
+    }
+    lastBeat = now;
   }
 }

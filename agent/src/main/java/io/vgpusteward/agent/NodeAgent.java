@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The agent of one node, one pass after the other. For one thread; {@link #stop} may come from any.
  *
- * <p>A pass: sign of life, look, publish, and only when all is published and its time has come,
+ * <p>A pass: look, publish, give a sign of life, and only when all is out and its time has come,
  * look again with the API server's own list of pods and write. A placement that was decided before
  * the announcement was out has the settle time to arrive; it is then in that list.
  *
@@ -88,7 +88,6 @@ public final class NodeAgent {
    */
   public Look pass() throws InterruptedException {
     Instant began = ports.clock().instant();
-    announcer.beat(began);
     remember();
     ClusterFacts facts = facts();
     NodeMarks onNode =

@@ -40,13 +40,15 @@ final class AgentLoopTest {
   }
 
   private static CompletableFuture<Void> running(AgentLoop loop) {
-    return CompletableFuture.runAsync(() -> {
-      try {
-        loop.run();
-      } catch (InterruptedException e) {
-        throw new CompletionException(e);
-      }
-    });
+    return CompletableFuture.runAsync(
+        () -> {
+          try {
+            loop.run();
+          } catch (InterruptedException e) {
+            throw new CompletionException(e);
+          }
+        },
+        task -> Thread.ofPlatform().start(task));
   }
 
   @Test

@@ -174,12 +174,28 @@ final class NodeAgentTest {
     }
     assertThat(world.said)
         .containsExactly(
-            "heartbeat",
             "report Settled, Settled",
+            "heartbeat",
             "labels []",
             "heartbeat",
             "heartbeat",
             "heartbeat");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"last", "report"})
+  void agentThatCannotPublish_givesNoSignOfLife(String broken) {
+    // What an agent before it published, before a reboot, would count as fresh.
+    NodeAgent agent = world.agent();
+    world.failing = Set.of(broken);
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(agent::pass).isInstanceOf(UnavailableException.class);
+      world.pass(Duration.ofMinutes(1));
+    }
+    world.failing = Set.of();
+    world.isSeen = false;
+    assertThatThrownBy(agent::pass).isInstanceOf(UnavailableException.class);
+    assertThat(world.said).doesNotContain("heartbeat");
   }
 
   @Test

@@ -129,13 +129,15 @@ final class LiveAgentTest {
             parts.agent(), InstantSource.system(), Duration.ofMillis(20), parts.metrics());
     parts.wakes(loop::wake);
     CompletableFuture<Void> run =
-        CompletableFuture.runAsync(() -> {
-          try {
-            loop.run();
-          } catch (InterruptedException e) {
-            throw new CompletionException(e);
-          }
-        });
+        CompletableFuture.runAsync(
+            () -> {
+              try {
+                loop.run();
+              } catch (InterruptedException e) {
+                throw new CompletionException(e);
+              }
+            },
+            task -> Thread.ofPlatform().start(task));
     running =
         Optional.of(() -> {
           loop.close();
@@ -204,15 +206,15 @@ final class LiveAgentTest {
   }
 
   @Test
-  void firstWrites_areTheSignOfLife_theInventory_theNode() throws Exception {
+  void firstWrites_areTheInventory_theSignOfLife_theNode() throws Exception {
     start();
     eventually(() -> assertThat(api.writes()).hasSizeGreaterThan(4));
     assertThat(api.writes().subList(0, 5))
         .containsExactly(
-            "PATCH " + LEASE,
             "PATCH " + VGPU_NODE + "/status",
             "PATCH " + VGPU_NODE,
             "PATCH " + VGPU_NODE + "/status",
+            "PATCH " + LEASE,
             "PATCH " + NODE);
   }
 
