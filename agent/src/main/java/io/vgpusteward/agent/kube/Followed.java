@@ -230,7 +230,6 @@ public final class Followed implements AutoCloseable {
   /** Follows changes until the watch ends; returns from where to go on. */
   private String watch(String from) throws InterruptedException {
     String version = from;
-    lastHeard = System.nanoTime();
     try (InputStream body = api.stream(collection.watch(from, jittered(pace.watch()).toSeconds()));
         var _ = watchdog(body)) {
       recovered();
@@ -287,6 +286,7 @@ public final class Followed implements AutoCloseable {
   /** Closes a body from which nothing comes any more, which ends the reading of it. */
   private AutoCloseableWatchdog watchdog(InputStream body) {
     open = body;
+    lastHeard = System.nanoTime();
     Thread dog =
         Thread.ofVirtual()
             .start(() -> {

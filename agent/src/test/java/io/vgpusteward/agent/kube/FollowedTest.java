@@ -185,7 +185,7 @@ final class FollowedTest {
             Duration.ofMillis(50),
             Duration.ofMillis(50),
             Duration.ofSeconds(100),
-            Duration.ofMillis(200));
+            Duration.ofSeconds(1));
     server.next(200, list(10, object("a", 1)));
     server.nextWatch();
     BlockingQueue<String> second = server.nextWatch();

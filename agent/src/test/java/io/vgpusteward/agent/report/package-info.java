@@ -1,0 +1,4 @@
+@NullMarked
+package io.vgpusteward.agent.report;
+
+import org.jspecify.annotations.NullMarked;
