@@ -19,6 +19,8 @@ final class GoJson implements AutoCloseable {
    * Names of nodes are keys here, thousands of them and new ones every day: they are not interned,
    * and many of one hash are no error.
    */
+  private static final int GAP = 0xFFFD;
+
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
@@ -81,7 +83,7 @@ final class GoJson implements AutoCloseable {
     }
     require(JsonToken.START_OBJECT, path, "an object");
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
-      String key = parser.currentName();
+      String key = wellFormed(parser.currentName());
       parser.nextToken();
       value.take(key);
     }
@@ -114,7 +116,25 @@ final class GoJson implements AutoCloseable {
       return "";
     }
     require(JsonToken.VALUE_STRING, path, "a string");
-    return parser.getText();
+    return wellFormed(parser.getText());
+  }
+
+  /** Half of a pair that stands for one letter is no letter: Go puts U+FFFD in its place. */
+  private static String wellFormed(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        StringBuilder letters = new StringBuilder(text.length());
+        text.codePoints().map(GoJson::letter).forEach(letters::appendCodePoint);
+        return letters.toString();
+      }
+    }
+    return text;
+  }
+
+  private static int letter(int codePoint) {
+    return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE
+        ? GAP
+        : codePoint;
   }
 
   /** A whole number; 0 where there is {@code null}. */

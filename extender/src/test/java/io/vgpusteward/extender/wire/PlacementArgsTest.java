@@ -71,6 +71,12 @@ final class PlacementArgsTest {
         .containsExactly("n".repeat(253) + "ä😀");
   }
 
+  @Test
+  void halfALetterInAName_isAGapAsInGo() throws WireException {
+    assertThat(read("{\"Pod\":{},\"NodeNames\":[\"a\\ud83d\",\"\\ude00b\"]}").candidates().names())
+        .containsExactly("a\ufffd", "\ufffdb");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
