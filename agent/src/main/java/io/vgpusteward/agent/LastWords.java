@@ -13,8 +13,24 @@ import java.util.SortedMap;
  * @param gpus by the address of the physical function
  */
 public record LastWords(List<Condition> conditions, Map<String, Gpu> gpus) {
-  /** What was published of a GPU. */
-  public record Gpu(SortedMap<Long, Profile> offered, OptionalInt frameBufferGib) {}
+  /**
+   * What was published of a GPU.
+   *
+   * @param frameBufferGib as the driver's list has shown it; empty where it comes from elsewhere
+   */
+  public record Gpu(SortedMap<Long, Profile> offered, OptionalInt frameBufferGib) {
+    /**
+     * A table may have said how much frame buffer there is. Only where the profile of all of it was
+     * listed was the list seen in full, which is what one who reads this makes of a number.
+     */
+    public Gpu {
+      int gib = frameBufferGib.orElse(-1);
+      if (offered.values().stream()
+          .noneMatch(profile -> !profile.isMigBacked() && profile.sizeGib() == gib)) {
+        frameBufferGib = OptionalInt.empty();
+      }
+    }
+  }
 
   public LastWords {
     conditions = List.copyOf(conditions);

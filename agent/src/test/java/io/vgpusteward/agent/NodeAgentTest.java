@@ -303,6 +303,20 @@ final class NodeAgentTest {
   }
 
   @Test
+  void profileThatWasNeverListed_isTried_whereTheListWasNotSeenInFull() throws Exception {
+    world.carrying(1155, 1155);
+    TreeMap<Long, Profile> offered = new TreeMap<>(Map.of(1155L, FakeGpus.profile(1155)));
+    // The number is what a table says of the board.
+    world.last =
+        new LastWords(
+            List.of(),
+            Map.of(FakeGpus.GPU, new LastWords.Gpu(offered, OptionalInt.of(48))));
+    configure(FakeGpus.GPU + "/*=L40S-12Q\n");
+    world.agent().pass();
+    assertThat(world.told()).contains("report Changing L40S-24Q, Changing L40S-24Q");
+  }
+
+  @Test
   void dryRun_writesNothingAnywhere() throws Exception {
     configure(BOTH);
     world.hasNode = false;
