@@ -309,8 +309,7 @@ final class NodeAgentTest {
     // The number is what a table says of the board.
     world.last =
         new LastWords(
-            List.of(),
-            Map.of(FakeGpus.GPU, new LastWords.Gpu(offered, OptionalInt.of(48))));
+            List.of(), Map.of(FakeGpus.GPU, new LastWords.Gpu(offered, OptionalInt.of(48))));
     configure(FakeGpus.GPU + "/*=L40S-12Q\n");
     world.agent().pass();
     assertThat(world.told()).contains("report Changing L40S-24Q, Changing L40S-24Q");
