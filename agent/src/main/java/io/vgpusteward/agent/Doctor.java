@@ -15,6 +15,7 @@ import io.vgpusteward.agent.sysfs.Host;
 import io.vgpusteward.agent.sysfs.IommuGroups;
 import io.vgpusteward.vgpu.Profile;
 import io.vgpusteward.vgpu.ResourceName;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -33,8 +34,8 @@ public final class Doctor {
   private final PodResources kubelet;
   private final IommuGroups groups;
   private final Optional<RestartPort> cure;
-  private final Advertised advertised = new Advertised(Advertised.STARTUP);
-  private final Restart restart = new Restart(Restart.STEADY, Restart.PAUSE);
+  private final Advertised advertised;
+  private final Restart restart;
   private final Sightings sightings = new Sightings();
   private String said = "";
 
@@ -45,11 +46,21 @@ public final class Doctor {
    * A doctor.
    *
    * @param cure how virt-handler is restarted; empty where it must not be
+   * @param patience how long virt-handler may take from its start until the kubelet knows what it
+   *     offers, and how long something wrong lasts before it is restarted for that
    */
-  public Doctor(PodResources kubelet, IommuGroups groups, Optional<RestartPort> cure) {
+  public Doctor(
+      PodResources kubelet, IommuGroups groups, Optional<RestartPort> cure, Duration patience) {
     this.kubelet = kubelet;
     this.groups = groups;
     this.cure = cure;
+    this.advertised = new Advertised(patience);
+    this.restart = new Restart(patience, Restart.PAUSE);
+  }
+
+  /** A doctor of the usual patience. */
+  public Doctor(PodResources kubelet, IommuGroups groups, Optional<RestartPort> cure) {
+    this(kubelet, groups, cure, Restart.STEADY);
   }
 
   /** How it is now; asks the kubelet. */

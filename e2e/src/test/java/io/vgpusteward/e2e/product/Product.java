@@ -36,9 +36,7 @@ public final class Product implements AutoCloseable {
 
   /** Installs it and returns once the API server's requests go by it. */
   public static Product install(Rig rig, String... flags) {
-    rig.kubectl().apply(resource("namespace.yaml"));
-    // As with Helm, definitions stay when the rest goes.
-    rig.kubectl().ok("apply", "--server-side", "--filename=../charts/vgpu-steward/crds");
+    prepare(rig.kubectl());
     rig.kubectl().apply(resource("rbac.yaml"));
     Product product;
     try {
@@ -55,6 +53,12 @@ public final class Product implements AutoCloseable {
       product.close();
       throw e;
     }
+  }
+
+  /** Has the release's namespace, and definitions: as with Helm, these stay when the rest goes. */
+  static void prepare(Kubectl kubectl) {
+    kubectl.apply(resource("namespace.yaml"));
+    kubectl.ok("apply", "--server-side", "--filename=../charts/vgpu-steward/crds");
   }
 
   /** Starts one more process of it, which no reviews are sent to; the caller closes it. */
@@ -136,7 +140,8 @@ public final class Product implements AutoCloseable {
     kubectl.ok("delete", CONTENT, "--all", "--namespace", NAMESPACE, "--wait=false");
   }
 
-  private static String resource(String name) {
+  /** A file that the product ships. */
+  static String resource(String name) {
     try (InputStream resource = Product.class.getResourceAsStream("/product/" + name)) {
       if (resource == null) {
         throw new IllegalArgumentException("no resource " + name);

@@ -22,6 +22,11 @@ final class ProgramCommand {
     command.addAll(List.of("-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", "-jar"));
     command.add(Replica.jar().toString());
     command.addAll(List.of(arguments));
+    return run(String.join(" ", arguments), command);
+  }
+
+  /** Runs any command in the same way; it is called by another name in what is said of it. */
+  static Outcome run(String said, List<String> command) {
     try {
       Path out = Files.createTempFile("vgpu-steward", ".out");
       Path err = Files.createTempFile("vgpu-steward", ".err");
@@ -31,7 +36,6 @@ final class ProgramCommand {
               .redirectError(err.toFile())
               .start();
       try {
-        String said = String.join(" ", arguments);
         if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
           throw new IllegalStateException(said + " does not end");
         }

@@ -151,11 +151,16 @@ public final class SimulatedNode implements AutoCloseable {
 
   /** The node's root, with its own mounts, as this process can read it. */
   public Path root() {
+    return Path.of("/proc", Long.toString(process()), "root");
+  }
+
+  /** The first process in the node's namespaces. */
+  public long process() {
     return ProcessHandle.current()
         .descendants()
         .filter(this::isFirstProcess)
         .findAny()
-        .map(process -> Path.of("/proc", Long.toString(process.pid()), "root"))
+        .map(ProcessHandle::pid)
         .orElseThrow(() -> new IllegalStateException(name + " does not run"));
   }
 

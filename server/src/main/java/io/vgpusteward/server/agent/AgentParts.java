@@ -70,7 +70,7 @@ final class AgentParts implements AutoCloseable {
             new NodeAgent.Ports(
                 new SysfsGpus(configuration.sysfs()),
                 cluster,
-                new Doctor(kubelet, groups, cure),
+                new Doctor(kubelet, groups, cure, configuration.virtHandlerPatience()),
                 publisher,
                 events,
                 metrics,

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param interval how often sysfs is looked at where nothing happens
  * @param work what is to be done
  * @param restartVirtHandler whether virt-handler of the node may be restarted where that helps
+ * @param virtHandlerPatience how long virt-handler may take to offer what it has found
  * @param listen where metrics and health are served, by HTTP; empty for nowhere
  */
 public record AgentConfiguration(
@@ -27,6 +28,7 @@ public record AgentConfiguration(
     Duration interval,
     Work work,
     boolean restartVirtHandler,
+    Duration virtHandlerPatience,
     Optional<HostPort> listen) {
   /** What is to be done. */
   public enum Work {

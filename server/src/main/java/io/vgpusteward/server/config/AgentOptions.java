@@ -100,6 +100,18 @@ public final class AgentOptions {
   private boolean restartVirtHandler;
 
   @Option(
+      names = "--virt-handler-patience",
+      paramLabel = "<duration>",
+      defaultValue = "30s",
+      converter = DurationConverter.class,
+      description = {
+        "How long virt-handler may take after its start until the kubelet knows what it offers,",
+        "and how long something wrong lasts before virt-handler is restarted for it.",
+        "Default: ${DEFAULT-VALUE}."
+      })
+  private Duration virtHandlerPatience = Duration.ofSeconds(30);
+
+  @Option(
       names = "--metrics-listen",
       paramLabel = "<host:port>",
       converter = HostPortConverter.class,
@@ -136,6 +148,7 @@ public final class AgentOptions {
         ServeOptions.positive("--interval", interval),
         work,
         restartVirtHandler,
+        virtHandlerPatience,
         work == Work.RUN ? Optional.of(listen(meant)) : Optional.empty());
   }
 

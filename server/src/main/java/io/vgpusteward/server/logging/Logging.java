@@ -18,6 +18,11 @@ public final class Logging {
   private static final String BETA_VERSIONS =
       "io.fabric8.kubernetes.client.dsl.internal.VersionUsageUtils";
 
+  /**
+   * Warns for each connection to the kubelet of an option that grpc sets and a Unix socket lacks.
+   */
+  private static final String UNIX_SOCKETS = "io.grpc.netty.shaded.io.netty.bootstrap.Bootstrap";
+
   private static final String PATTERN =
       "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC} %-5level %logger{0}: %msg%n";
 
@@ -48,6 +53,7 @@ public final class Logging {
     root.addAppender(appender);
     context.getLogger(OURS).setLevel(level.ofOurs());
     context.getLogger(BETA_VERSIONS).setLevel(Level.ERROR);
+    context.getLogger(UNIX_SOCKETS).setLevel(Level.ERROR);
   }
 
   private static Encoder<ILoggingEvent> text() {

@@ -112,6 +112,7 @@ final class LiveAgentTest {
         Duration.ofMillis(200),
         work,
         false,
+        Duration.ofSeconds(30),
         Optional.empty());
   }
 

@@ -48,6 +48,7 @@ final class AgentOptionsTest {
                 Duration.ofSeconds(10),
                 Work.RUN,
                 false,
+                Duration.ofSeconds(30),
                 Optional.of(new HostPort("0.0.0.0", 8080))));
   }
 
@@ -72,6 +73,7 @@ final class AgentOptionsTest {
                 "--settle=0s",
                 "--interval=1m",
                 "--restart-virt-handler",
+                "--virt-handler-patience=2m",
                 "--metrics-listen=[::1]:9000"))
         .isEqualTo(
             new AgentConfiguration(
@@ -85,6 +87,7 @@ final class AgentOptionsTest {
                 Duration.ofMinutes(1),
                 Work.RUN,
                 true,
+                Duration.ofMinutes(2),
                 Optional.of(new HostPort("::1", 9000))));
   }
 
