@@ -240,9 +240,16 @@ final class ApiServer implements AutoCloseable {
         }
       }
       case "DELETE" -> {
-        boolean there = objects.containsKey(of);
-        delete(of);
-        answer(exchange, there ? 200 : 404, status("deleted"));
+        JsonNode stored = objects.get(of);
+        String uid = sent.path("preconditions").path("uid").asText();
+        if (stored == null) {
+          answer(exchange, 404, status("not found"));
+        } else if (!uid.isEmpty() && !stored.at("/metadata/uid").asText().equals(uid)) {
+          answer(exchange, 409, status("the uid is another"));
+        } else {
+          delete(of);
+          answer(exchange, 200, status("deleted"));
+        }
       }
       default -> {
         if (ofStatus && !objects.containsKey(of)) {
