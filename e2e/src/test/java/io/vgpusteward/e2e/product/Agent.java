@@ -36,6 +36,7 @@ final class Agent implements AutoCloseable {
           "-XX:MinHeapFreeRatio=10",
           "-XX:MaxHeapFreeRatio=20",
           "-XX:+UseCompactObjectHeaders",
+          "-XX:TrimNativeHeapInterval=30000",
           "-XX:+ExitOnOutOfMemoryError",
           "-Dio.grpc.netty.shaded.io.netty.allocator.type=unpooled",
           "-Dio.grpc.netty.shaded.io.netty.noPreferDirect=true",
